@@ -1,0 +1,151 @@
+using System.Text;
+
+namespace Tailer.Blocks;
+
+/// <summary>
+/// Collects events of several sources and seals them into a packet. Not thread-safe; reused packet after packet. Events of
+/// a source must come in offset order.
+/// </summary>
+public sealed class PacketBuilder : IDisposable
+{
+    /// <summary>Descriptors may take a quarter of a frame's limit, estimated; the rest is for lines that do not compress.</summary>
+    private const int DescriptorBytesTarget = Limits.FrameBytesMax / 4;
+    private const int DescriptorFixedBytes = 160;
+
+    private readonly BlockBuilder block = new();
+    private readonly Dictionary<SourceId, int> indexes = [];
+    private readonly List<OpenRange> ranges = [];
+    private int lastIndex = -1;
+    private int descriptorBytes;
+
+    public int Count => block.Count;
+
+    public int RawBytes => block.RawBytes;
+
+    public bool IsEmpty => block.Count == 0;
+
+    /// <summary>Enough for a full packet: seal before adding more.</summary>
+    public bool IsFull => block.RawBytes >= Limits.PacketRawBytesTarget
+        || block.Count >= Limits.BlockEventsMax - 1
+        || ranges.Count >= Limits.FrameSourcesMax - 1
+        || descriptorBytes >= DescriptorBytesTarget;
+
+    /// <summary>
+    /// Index to use as <see cref="Event.Source"/>. The descriptor given last for a source is the one in the packet; null
+    /// leaves the source undescribed.
+    /// </summary>
+    public int Source(SourceId id, SourceDescriptor? descriptor, bool mayRepeat = false)
+    {
+        if (lastIndex >= 0 && ranges[lastIndex].Id == id && ReferenceEquals(ranges[lastIndex].Descriptor, descriptor))
+            return lastIndex;
+        if (!indexes.TryGetValue(id, out int index))
+        {
+            index = ranges.Count;
+            indexes.Add(id, index);
+            ranges.Add(new OpenRange { Id = id });
+            descriptorBytes += DescriptorFixedBytes + (descriptor?.Path.Length ?? 0) * 2;
+        }
+        ranges[index].Descriptor = descriptor ?? ranges[index].Descriptor;
+        ranges[index].MayRepeat |= mayRepeat;
+        lastIndex = index;
+        return index;
+    }
+
+    public void Add(scoped in Event e)
+    {
+        OpenRange range = ranges[e.Source];
+        if (range.Events == 0)
+            range.From = e.Offset;
+        else if (e.Offset < range.To)
+            throw new InvalidOperationException($"events of source {range.Id} out of order: {e.Offset} after {range.To}");
+        else if (e.Offset > range.To)
+            range.HasHoles = true;
+        range.To = e.End;
+        range.Events++;
+        block.Add(e);
+    }
+
+    /// <summary>Encodes what was added and starts anew. The builder must not be empty.</summary>
+    public Packet Seal(PacketStamp stamp, int level = 1)
+    {
+        if (IsEmpty)
+            throw new InvalidOperationException("a packet has at least one event");
+        using var w = new ByteWriter(block.RawBytes / 2 + 4096);
+        WriteFixed(w, stamp);
+        foreach (OpenRange range in ranges)
+            range.WriteTo(w);
+        int headerBytes = w.Length + 4;
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(w.At(8, 4), headerBytes);
+        w.U32(0);
+        block.Encode(w, level);
+        int payloadBytes = w.Length - headerBytes;
+        w.U32(Crc32C.Compute(w.At(headerBytes, payloadBytes)));
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(w.At(4, 4), w.Length);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(w.At(headerBytes - 4, 4), Crc32C.Compute(w.At(0, headerBytes - 4)));
+        Reset();
+        return Packet.TryRead(w.Written.ToArray(), out FrameError error)
+            ?? throw new InvalidOperationException($"a frame of {w.Length} bytes was sealed that no reader takes: {error}");
+    }
+
+    public void Reset()
+    {
+        block.Reset();
+        indexes.Clear();
+        ranges.Clear();
+        lastIndex = -1;
+        descriptorBytes = 0;
+    }
+
+    public void Dispose() => block.Dispose();
+
+    private void WriteFixed(ByteWriter w, PacketStamp stamp)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stamp.BucketSeconds);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(stamp.BucketSeconds, ushort.MaxValue);
+        w.U32(FrameHeader.Magic);
+        w.U32(0);
+        w.U32(0);
+        w.U8(FrameHeader.Version);
+        w.U8(BlockBuilder.CodecVersion);
+        w.U8(stamp.TokenizerVersion);
+        w.U8(stamp.ParserVersion);
+        w.Id(stamp.Epoch);
+        w.U64(stamp.Number);
+        w.U64(stamp.SealedTime);
+        w.U64(block.TimeMin);
+        w.U64(block.TimeMax);
+        w.U32((uint)block.Count);
+        w.U32((uint)block.RawBytes);
+        w.U16((ushort)stamp.BucketSeconds);
+        w.U8((byte)((byte)stamp.Flags | ((byte)stamp.BoundaryCopy << 1)));
+        w.U8((byte)stamp.Copies);
+        w.U16((ushort)ranges.Count);
+        w.U16((ushort)Encoding.UTF8.GetByteCount(stamp.Agent));
+        w.Raw(Encoding.UTF8.GetBytes(stamp.Agent));
+    }
+
+    private sealed class OpenRange
+    {
+        public required SourceId Id { get; init; }
+        public SourceDescriptor? Descriptor { get; set; }
+        public ulong From { get; set; }
+        public ulong To { get; set; }
+        public int Events { get; set; }
+        public bool MayRepeat { get; set; }
+        public bool HasHoles { get; set; }
+
+        public void WriteTo(ByteWriter w)
+        {
+            w.Id(Id);
+            w.Varint(From);
+            w.Varint(To - From);
+            w.Varint((ulong)Events);
+            w.U8((byte)((MayRepeat ? 1 : 0) | (Descriptor is null ? 0 : 2) | (HasHoles ? 4 : 0)));
+            if (Descriptor is null)
+                return;
+            using var d = new ByteWriter();
+            Descriptor.WriteTo(d);
+            w.LengthPrefixed(d.Written);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace Tailer.Blocks;
+
+/// <summary>Every limit of the formats, each with what happens at it. Pages under docs/formats repeat the values.</summary>
+public static class Limits
+{
+    /// <summary>A longer line is sent in parts of this size, flagged partial.</summary>
+    public const int EventBytesMax = 64 * 1024;
+
+    /// <summary>The agent seals a packet when this many raw bytes are together: large enough to compress, small enough to lose little.</summary>
+    public const int PacketRawBytesTarget = 256 * 1024;
+
+    /// <summary>A frame above this is refused as damaged. 256 KiB of raw bytes that do not compress, a full source table and room to grow.</summary>
+    public const int FrameBytesMax = 1024 * 1024;
+
+    /// <summary>A block with more events is refused; the agent seals before, the porter re-blocks to fewer.</summary>
+    public const int BlockEventsMax = 65_536;
+
+    /// <summary>Columns and text of one block; memory a reader may rent for one.</summary>
+    public const int BlockBodyBytesMax = 16 * 1024 * 1024;
+
+    public const int ManifestBytesMax = 1024 * 1024;
+
+    /// <summary>More sources than this in one packet: the agent seals what it has.</summary>
+    public const int FrameSourcesMax = 4096;
+
+    public const int NameBytesMax = 255;
+    public const int PathBytesMax = 4096;
+    public const int CursorBytesMax = 1024;
+    public const int TagsMax = 32;
+    public const int PrefixBytesMax = 4096;
+    public const int DescriptorBytesMax = 16 * 1024;
+    public const int CopiesMax = 3;
+
+    /// <summary>Footer of a segment, uncompressed; a greater one is refused as damaged.</summary>
+    public const int SegmentFooterBytesMax = 256 * 1024 * 1024;
+
+    /// <summary>Events a sealed block holds: filters stay a small part, one block decodes in a few milliseconds.</summary>
+    public const int SegmentBlockEvents = 16_384;
+
+    /// <summary>Raw bytes at which a sealed block ends even with fewer events.</summary>
+    public const int SegmentBlockRawBytes = 4 * 1024 * 1024;
+}
