@@ -1,0 +1,132 @@
+# Sourced by tools/up, tools/test, tools/tailer and others: finds or installs what Tailer needs, and builds.
+# Every function either succeeds or ends the script with a message that says what to do.
+# shellcheck shell=bash
+
+repository="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+configuration="${TAILER_CONFIGURATION:-Release}"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+    local code="$1"
+    shift
+    say "$*"
+    exit "$code"
+}
+
+# need_packages "what for" package...: installs Debian or Ubuntu packages.
+need_packages() {
+    local what="$1"
+    shift
+    local as_root=()
+    if [ "$(id -u)" != 0 ]; then
+        if command -v sudo >/dev/null 2>&1 && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+            as_root=(sudo)
+        else
+            fail 69 "$what is missing. Run as root: apt-get update && apt-get install -y $*"
+        fi
+    fi
+    command -v apt-get >/dev/null 2>&1 ||
+        fail 69 "$what is missing, and there is no apt-get here. Install what your system calls: $*"
+    say "installing $what: $*"
+    local log
+    log="$(mktemp)"
+    if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >"$log" 2>&1 </dev/null; then
+        # The package lists may be old or absent: fetch them, once, and only now.
+        if ! { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1 </dev/null; then
+            tail -n 20 "$log" >&2
+            rm -f "$log"
+            fail 69 "could not install $what. Install by hand: apt-get install -y $*"
+        fi
+    fi
+    rm -f "$log"
+}
+
+has_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -qF "$1 "; }
+
+need_libraries() {
+    local missing=()
+    has_library libsodium.so.23 || missing+=(libsodium23)
+    has_library libzstd.so.1 || missing+=(libzstd1)
+    [ -d /usr/share/zoneinfo/Europe ] || missing+=(tzdata)
+    if [ ${#missing[@]} -gt 0 ]; then
+        need_packages "native libraries" "${missing[@]}"
+    fi
+}
+
+need_dotnet() {
+    if ! command -v dotnet >/dev/null 2>&1 && [ -x "$HOME/.dotnet/dotnet" ]; then
+        export DOTNET_ROOT="$HOME/.dotnet" PATH="$HOME/.dotnet:$PATH"
+    fi
+    if has_sdk; then
+        return
+    fi
+    if command -v apt-cache >/dev/null 2>&1 && apt-cache show dotnet-sdk-10.0 >/dev/null 2>&1; then
+        need_packages "the .NET SDK" dotnet-sdk-10.0
+    fi
+    has_sdk || fail 69 "the .NET 10 SDK is missing, and no package of this system has it. Install it with this command, then run this again:
+    curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"
+}
+
+has_sdk() { command -v dotnet >/dev/null 2>&1 && dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; }
+
+need_node() {
+    if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
+        need_packages "Node (it builds the web app)" nodejs npm
+    fi
+    local major
+    major="$(node -p 'process.versions.node.split(".")[0]')"
+    [ "$major" -ge 18 ] || fail 69 "Node $(node --version) is too old for the web app; install Node 18.19 or later."
+}
+
+need_browser() {
+    local missing=()
+    if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1 && ! command -v google-chrome >/dev/null 2>&1; then
+        missing+=(chromium)
+    fi
+    # Without any font Chromium draws no text at all.
+    find /usr/share/fonts "$HOME/.fonts" -name '*.[to]tf' -print -quit 2>/dev/null | grep -q . || missing+=(fonts-dejavu-core)
+    if [ ${#missing[@]} -gt 0 ]; then
+        need_packages "Chromium and a font (for the browser test)" "${missing[@]}"
+    fi
+}
+
+# quietly LOG COMMAND...: output goes to the log and is shown only when the command fails. Nothing inherits our output, so
+# that a build server left running cannot hold a pipe open.
+quietly() {
+    local log="$1" status=0
+    shift
+    mkdir -p "$(dirname "$log")"
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    if [ "$status" -ne 0 ]; then
+        grep -E '(error|warning) [A-Z]+[0-9]+' "$log" | sort -u | head -n 40 >&2 || true
+        say "--- last lines of $log"
+        tail -n 25 "$log" >&2
+    fi
+    return "$status"
+}
+
+# build_dotnet TARGET...: builds projects or the solution.
+build_dotnet() {
+    local target
+    for target in "$@"; do
+        quietly "$repository/artifacts/log/build-$(basename "$target").log" \
+            dotnet build "$repository/$target" -c "$configuration" -nologo -v minimal -tl:off ||
+            fail 70 "building $target failed"
+    done
+}
+
+# build_web: builds the web app into archie's wwwroot, unless that is newer than all of its sources.
+build_web() {
+    local web="$repository/archie/Tailer.Archie/web" out="$repository/archie/Tailer.Archie/wwwroot"
+    local stamp="$out/index.html"
+    if [ -f "$stamp" ] && [ -z "$(find "$web" -path "$web/node_modules" -prune -o -type f -newer "$stamp" -print -quit)" ]; then
+        return
+    fi
+    if [ ! -f "$web/node_modules/.package-lock.json" ] || [ "$web/package-lock.json" -nt "$web/node_modules/.package-lock.json" ]; then
+        (cd "$web" && quietly "$repository/artifacts/log/npm-ci.log" npm ci --no-audit --no-fund) || fail 70 "npm ci failed in $web"
+    fi
+    (cd "$web" && quietly "$repository/artifacts/log/web-build.log" npm run build) || fail 70 "building the web app failed in $web"
+    touch "$stamp"
+}
