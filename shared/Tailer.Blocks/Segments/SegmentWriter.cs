@@ -1,0 +1,126 @@
+using Tailer.Blocks.Native;
+using Tailer.Disk;
+
+namespace Tailer.Blocks;
+
+/// <summary>
+/// Writes a segment: events in the design's order, re-blocked, then the footer. The file is complete and synced when
+/// <see cref="Finish"/> returns; until then no reader takes it for a segment, so a crash leaves only something to sweep.
+/// </summary>
+public sealed class SegmentWriter : IDisposable
+{
+    private readonly IDiskFile file;
+    private readonly SegmentFooter plan;
+    private readonly int level;
+    private readonly BlockBuilder block = new();
+    private readonly ByteWriter encoded = new(Limits.SegmentBlockRawBytes);
+    private readonly CanonicalHash hash;
+    private readonly List<SegmentBlock> blocks = [];
+    private readonly List<ByteRange>[] coverage;
+    private readonly long[] events;
+    private long position;
+    private long rawBytes;
+    private ulong timeMin = ulong.MaxValue;
+    private ulong timeMax;
+
+    /// <param name="file">An empty file; the writer does not own it.</param>
+    /// <param name="plan">Environment, span, kind and sources with their descriptors (ascending by id); the rest is filled in.</param>
+    /// <param name="level">zstd level of blocks and footer.</param>
+    public SegmentWriter(IDiskFile file, SegmentFooter plan, int level)
+    {
+        this.file = file;
+        this.plan = plan;
+        this.level = level;
+        hash = new CanonicalHash(plan.Sources);
+        coverage = new List<ByteRange>[plan.Sources.Count];
+        for (int i = 0; i < coverage.Length; i++)
+            coverage[i] = [];
+        events = new long[plan.Sources.Count];
+    }
+
+    /// <summary>Adds an event; <see cref="Event.Source"/> is an index into the plan's sources.</summary>
+    public void Add(scoped in Event e)
+    {
+        if (block.Count == Limits.SegmentBlockEvents || block.RawBytes + e.Bytes.Length > Limits.SegmentBlockRawBytes)
+            FlushBlock();
+        block.Add(e);
+        hash.Add(e);
+        Cover(e);
+        rawBytes += e.Bytes.Length;
+        timeMin = Math.Min(timeMin, e.Time);
+        timeMax = Math.Max(timeMax, e.Time);
+    }
+
+    /// <summary>Writes the footer with everything <paramref name="final"/> adds to the plan, and syncs the file.</summary>
+    public SegmentFooter Finish(Func<SegmentFooter, SegmentFooter> final)
+    {
+        WriteMagic();
+        FlushBlock();
+        SegmentFooter footer = final(plan) with
+        {
+            Events = events.Sum(),
+            RawBytes = rawBytes,
+            EventTimeMin = timeMax == 0 && timeMin == ulong.MaxValue ? plan.SpanStart : timeMin,
+            EventTimeMax = timeMax == 0 && timeMin == ulong.MaxValue ? plan.SpanStart : timeMax,
+            ContentHash = hash.Finish(),
+            Sources = [.. plan.Sources.Select((source, i) => source with { Events = events[i], Coverage = coverage[i] })],
+            Blocks = blocks,
+        };
+        WriteFooter(footer);
+        file.Sync();
+        return footer;
+    }
+
+    public void Dispose()
+    {
+        block.Dispose();
+        encoded.Dispose();
+        hash.Dispose();
+    }
+
+    private void WriteFooter(SegmentFooter footer)
+    {
+        using var plain = new ByteWriter(4096);
+        footer.WriteTo(plain);
+        if (plain.Length > Limits.SegmentFooterBytesMax)
+            throw new InvalidOperationException($"a footer of {plain.Length} bytes is over the limit; seal smaller spans");
+        using var packed = new ByteWriter(4096);
+        packed.Advance(Zstd.Compress(plain.Written, packed.GetSpan(Zstd.CompressBound(plain.Length)), level));
+        var trailer = new SegmentTrailer(position, packed.Length, plain.Length, Crc32C.Compute(packed.Written));
+        trailer.WriteTo(packed.GetSpan(SegmentTrailer.Bytes));
+        packed.Advance(SegmentTrailer.Bytes);
+        file.Write(packed.Written, position);
+        position += packed.Length;
+    }
+
+    private void WriteMagic()
+    {
+        if (position > 0)
+            return;
+        file.Write(SegmentTrailer.FileMagic, 0);
+        position = SegmentTrailer.FileMagic.Length;
+    }
+
+    private void FlushBlock()
+    {
+        if (block.Count == 0)
+            return;
+        WriteMagic();
+        encoded.Reset();
+        block.Encode(encoded, level);
+        file.Write(encoded.Written, position);
+        blocks.Add(new SegmentBlock(position, encoded.Length, block.Count, block.RawBytes, block.TimeMin, block.TimeMax));
+        position += encoded.Length;
+        block.Reset();
+    }
+
+    private void Cover(scoped in Event e)
+    {
+        List<ByteRange> ranges = coverage[e.Source];
+        events[e.Source]++;
+        if (ranges.Count > 0 && e.Offset <= ranges[^1].To)
+            ranges[^1] = ranges[^1] with { To = Math.Max(ranges[^1].To, e.End) };
+        else
+            ranges.Add(new ByteRange(e.Offset, e.End));
+    }
+}
