@@ -1,0 +1,42 @@
+using System.Text;
+
+namespace Tailer.Queries;
+
+/// <summary>
+/// A text that occurs in every line some part of a query matches. Finding it proves nothing; not finding it proves that the
+/// part does not match. So it is what filters over many lines look up.
+/// </summary>
+public sealed class QueryProbe
+{
+    private readonly Literal literal;
+
+    internal QueryProbe(Literal literal, bool wholeAtStart = false, bool wholeAtEnd = false)
+    {
+        this.literal = literal;
+        IsWholeAtStart = wholeAtStart;
+        IsWholeAtEnd = wholeAtEnd;
+    }
+
+    /// <summary>As written in the query; compare by <see cref="IgnoreCase"/>.</summary>
+    public string Text => literal.Text;
+
+    /// <summary>True: occurs in any case, by the query's folding (ASCII to ASCII, others to others).</summary>
+    public bool IgnoreCase => literal.IgnoreCase;
+
+    /// <summary>True when the first term of the text is a whole term of the line, not the end of a longer one.</summary>
+    public bool IsWholeAtStart { get; }
+
+    public bool IsWholeAtEnd { get; }
+
+    /// <summary>Length of what <see cref="IndexIn"/> looks for: the more, the rarer; 0 when it would find everything.</summary>
+    public int SearchedBytes => literal.Core.Length;
+
+    /// <summary>
+    /// Where a line with the text may be: the index of a byte inside the next possible occurrence, or -1. It looks for the
+    /// part of the text that is the same bytes in every case (ASCII letters in both), in many lines at once.
+    /// </summary>
+    public int IndexIn(ReadOnlySpan<byte> lines) => literal.Core.IndexIn(lines);
+
+    public override string ToString() =>
+        new StringBuilder().Append(IsWholeAtStart ? "\\b" : "").Append(Text).Append(IsWholeAtEnd ? "\\b" : "").Append(IgnoreCase ? " (any case)" : "").ToString();
+}

@@ -1,0 +1,8 @@
+namespace Tailer.Queries;
+
+internal enum Binding
+{
+    Or,
+    And,
+    Leaf,
+}

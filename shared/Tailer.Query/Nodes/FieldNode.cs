@@ -1,0 +1,28 @@
+using System.Text;
+
+namespace Tailer.Queries;
+
+internal sealed class FieldNode(QueryField field, IReadOnlyList<string> parts) : QueryNode
+{
+    /// <summary>Host, app and agent names have no case anywhere they come from; paths are bytes on a disk and do.</summary>
+    private readonly Wildcard pattern = new(parts, ignoreCase: field != QueryField.Path);
+
+    public override int Cost => 5;
+
+    public override bool Matches(in MatchInput input) => pattern.IsMatch(field switch
+    {
+        QueryField.Host => input.Host,
+        QueryField.App => input.App,
+        QueryField.Agent => input.Agent,
+        _ => input.Path,
+    });
+
+    public override void Print(StringBuilder to)
+    {
+        to.Append(FieldNames.NameOf(field)).Append(':');
+        QueryText.AppendValue(to, pattern.Literals);
+    }
+
+    public override Presence In(IEventSummary summary) =>
+        pattern.MatchesEverything ? Presence.All : summary.Field(field, pattern);
+}
