@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tailer.Blocks;
 
 namespace Tailer.Queries;
 
@@ -46,7 +47,7 @@ public sealed class Query : IEquatable<Query>
     /// <summary>Nothing is allocated, save by regular expressions while their automaton grows.</summary>
     public bool Matches(in MatchInput input) => root.Matches(new MatchInput
     {
-        Line = WithoutLineEnd(input.Line),
+        Line = Event.WithoutLineEnd(input.Line),
         Host = input.Host,
         App = input.App,
         Agent = input.Agent,
@@ -69,11 +70,4 @@ public sealed class Query : IEquatable<Query>
     /// by <see cref="And"/> it may exceed the limits of one text.
     /// </summary>
     public override string ToString() => canonical;
-
-    private static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> line)
-    {
-        if (line.EndsWith("\n"u8))
-            line = line[..^1];
-        return line.EndsWith("\r"u8) ? line[..^1] : line;
-    }
 }

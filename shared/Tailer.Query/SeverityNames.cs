@@ -21,7 +21,7 @@ public static class SeverityNames
 
     internal static int Count => Names.Length;
 
-    public static string NameOf(Severity severity) => Names[(int)severity][0];
+    public static string NameOf(Severity severity) => Names[(int)severity < Names.Length ? (int)severity : 0][0];
 
     /// <summary>All severities with a name that matches; no case.</summary>
     public static SeveritySet Matching(Wildcard pattern)

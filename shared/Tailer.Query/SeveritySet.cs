@@ -6,13 +6,14 @@ namespace Tailer.Queries;
 /// <summary>A set of severities, one bit each.</summary>
 public readonly record struct SeveritySet(int Bits)
 {
-    public static SeveritySet All { get; } = new((1 << (SeverityNames.Count)) - 1);
+    public static SeveritySet All { get; } = new((1 << SeverityNames.Count) - 1);
 
     public bool IsEmpty => Bits == 0;
 
     public int Count => BitOperations.PopCount((uint)Bits);
 
-    public bool Contains(Severity severity) => (Bits >> (int)severity & 1) != 0;
+    /// <summary>Values without a name, from a newer format, are in no set.</summary>
+    public bool Contains(Severity severity) => severity <= Severity.Trace && (Bits >> (int)severity & 1) != 0;
 
     public SeveritySet With(Severity severity) => new(Bits | 1 << (int)severity);
 

@@ -8,8 +8,9 @@ internal static class RegexLiteral
     /// <summary>The longest run of plain characters outside all groups; null when there is none to rely on.</summary>
     public static string? LongestRequired(string pattern)
     {
-        // Inline options change what plain characters mean; an alternative outside groups makes every part optional.
-        if (pattern.Contains("(?", StringComparison.Ordinal) || HasOuterAlternative(pattern))
+        // Inline options change what plain characters mean, classes minus classes nest, and an alternative outside groups
+        // makes every part optional.
+        if (HasOptions(pattern) || pattern.Contains("-[", StringComparison.Ordinal) || HasOuterAlternative(pattern))
             return null;
         string longest = "";
         var run = new StringBuilder();
@@ -48,8 +49,8 @@ internal static class RegexLiteral
             at += 2;
             return true;
         }
-        // Surrogates are left out so that a quantifier never splits a pair.
-        if (plain is '(' or ')' or '[' or ']' or '{' or '}' or '.' or '^' or '$' or '|' or '*' or '+' or '?' || char.IsSurrogate(plain))
+        // Surrogates are left out so that a quantifier never splits a pair; U+FFFD also stands for bytes that are no UTF-8.
+        if (plain is '(' or ')' or '[' or ']' or '{' or '}' or '.' or '^' or '$' or '|' or '*' or '+' or '?' or '\uFFFD' || char.IsSurrogate(plain))
             return false;
         at++;
         return true;
@@ -91,19 +92,16 @@ internal static class RegexLiteral
         return digits;
     }
 
+    /// <summary>A ] that comes first is a character of the class.</summary>
     private static int SkipClass(string pattern, int at)
     {
-        int depth = 0;
-        for (bool first = true; at < pattern.Length; at++)
+        at += at + 1 < pattern.Length && pattern[at + 1] == '^' ? 2 : 1;
+        for (bool first = true; at < pattern.Length; at++, first = false)
         {
-            char c = pattern[at];
-            if (c == '\\')
-                at++;
-            else if (c == '[' && (depth == 0 || pattern[at - 1] == '-'))
-                depth++;
-            else if (c == ']' && !first && --depth == 0)
+            if (pattern[at] == ']' && !first)
                 return at + 1;
-            first = c == '[' || (first && c == '^');
+            if (pattern[at] == '\\')
+                at++;
         }
         return pattern.Length;
     }
@@ -126,6 +124,16 @@ internal static class RegexLiteral
             at += c == '\\' ? 2 : 1;
         }
         return pattern.Length;
+    }
+
+    private static bool HasOptions(string pattern)
+    {
+        for (int at = pattern.IndexOf("(?", StringComparison.Ordinal); at >= 0; at = pattern.IndexOf("(?", at + 1, StringComparison.Ordinal))
+        {
+            if (at + 2 < pattern.Length && pattern[at + 2] != ':')
+                return true;
+        }
+        return false;
     }
 
     private static bool HasOuterAlternative(string pattern)

@@ -1,0 +1,22 @@
+using System.Text;
+using Tailer.Blocks;
+
+namespace Tailer.Queries.Tests;
+
+internal sealed record Sample(byte[] Line, string Host = "", string App = "", string Agent = "", string Path = "", uint Pid = 0, Severity Severity = Severity.Unknown)
+{
+    public static Sample Of(string line) => new(Encoding.UTF8.GetBytes(line));
+
+    public MatchInput Input => new()
+    {
+        Line = Line,
+        Host = Host,
+        App = App,
+        Agent = Agent,
+        Path = Path,
+        Pid = Pid,
+        Severity = Severity,
+    };
+
+    public override string ToString() => $"[{Encoding.Latin1.GetString(Line)}] host={Host} app={App} agent={Agent} path={Path} pid={Pid} {Severity}";
+}
