@@ -8,7 +8,7 @@ namespace Tailer.Queries;
 /// </summary>
 public readonly ref struct MatchInput
 {
-    /// <summary>The event's bytes; a line end (LF or CRLF) at their end is not looked at. Need not be valid UTF-8.</summary>
+    /// <summary>The event's bytes as <see cref="LineView"/> reads them; a line end (LF or CRLF) at their end is not looked at. Need not be valid UTF-8.</summary>
     public ReadOnlySpan<byte> Line { get; init; }
 
     public ReadOnlySpan<char> Host { get; init; }

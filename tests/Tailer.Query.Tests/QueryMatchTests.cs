@@ -3,7 +3,7 @@ using Tailer.Blocks;
 
 namespace Tailer.Queries.Tests;
 
-public class QueryMatchTests
+public sealed class QueryMatchTests
 {
     [Theory]
     [InlineData("error", "an ERROR here", true)]

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace Tailer.Queries.Tests;
 
-public class QueryPropertyTests
+public sealed class QueryPropertyTests
 {
     private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(8_000);
 

@@ -1,6 +1,6 @@
 namespace Tailer.Queries.Tests;
 
-public class QueryTextTests
+public sealed class QueryTextTests
 {
     [Theory]
     [InlineData("", "*")]

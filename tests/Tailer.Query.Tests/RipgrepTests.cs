@@ -5,7 +5,7 @@ using System.Text;
 namespace Tailer.Queries.Tests;
 
 /// <summary>Terms mean what <c>rg -i -w -F</c> means. Where ripgrep is not installed there is nothing to compare with.</summary>
-public class RipgrepTests
+public sealed class RipgrepTests
 {
     private static readonly string[] Pieces =
         ["foo", "Foo", "FOO", "foobar", "bar", "_", "7", "é", "É", "straße", "ΣΑΣ", "σας", "жук", "ЖУК", "水", "\u0301", "\u200d", "Ⅷ", "‿", "٣", "²", " ", "-", ".", ":", "/", "😀", "\u00a0"];
