@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { deleteHistory, estimateHistory, listHistory, loadHistory, parameters, type HistoryJob } from '../api';
-import { bytes, count, dayAndSecond, duration, fromInput, inputValue, plural, toIso } from '../lines/time';
+import { bytes, count, dayAndSecond, duration, plural, toIso } from '../lines/time';
 import { address, go, type Route } from '../route';
 import { Results } from '../search/Results';
 import { useShell } from '../Shell';
 import { Empty, Partial, Problem } from '../ui/Notice';
 import { QueryBox } from '../ui/QueryBox';
+import { TimeField } from '../ui/TimeField';
 
 /** A load moves along quickly on small ranges; a list at rest needs no more than its expiry. */
 const busyMs = 400;
@@ -93,17 +94,11 @@ function RequestForm({ onJob, onError }: { onJob(job: HistoryJob): void; onError
   return (
     <form class="request" onSubmit={e => { e.preventDefault(); void send(); }}>
       <h2>New request</h2>
-      <label>Start
-        <input type="datetime-local" step={1} data-testid="history-start" value={inputValue(start, zone)}
-          onChange={e => setStart(fromInput(e.currentTarget.value, zone) ?? start)} />
-      </label>
-      <label>End
-        <input type="datetime-local" step={1} data-testid="history-end" value={inputValue(end, zone)}
-          onChange={e => setEnd(fromInput(e.currentTarget.value, zone) ?? end)} />
-      </label>
+      <label>Start <TimeField label="Start" testId="history-start" value={start} zone={zone} onChange={t => setStart(t ?? start)} /></label>
+      <label>End <TimeField label="End" testId="history-end" value={end} zone={zone} onChange={t => setEnd(t ?? end)} /></label>
       <div class="quick">{[[1, '1 h'], [24, '24 h'], [168, '7 d']].map(([hours, label]) =>
         <button key={label} type="button" class="quiet tiny" onClick={() => quick(Number(hours))}>last {label}</button>)}</div>
-      <label>Query <span class="dim">optional, loads less</span>
+      <label><span>Query <span class="dim">· optional, loads less</span></span>
         <input type="text" class="mono" data-testid="history-query" value={query} spellcheck={false} autocomplete="off" maxLength={4096}
           placeholder="host:web* level:error" onInput={e => setQuery(e.currentTarget.value)} />
       </label>

@@ -24,13 +24,23 @@ export const dayAndClock = (millis: number, zone: Zone): string => `${day(millis
 /** 2026-03-01 14:03:59, for texts that need no fraction. */
 export const dayAndSecond = (millis: number, zone: Zone): string => dayAndClock(millis, zone).slice(0, 19);
 
-/** The value of a datetime-local input, to the second. */
-export const inputValue = (millis: number, zone: Zone): string => dayAndSecond(millis, zone).replace(' ', 'T');
+const relative = /^-(\d+)([smhd])$/;
+const plainTime = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?))?$/;
+const unitMs: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** What was typed into a datetime-local input, as milliseconds; undefined when it is not a time. */
-export function fromInput(value: string, zone: Zone): number | undefined {
-  if (value === '') return undefined;
-  const millis = Date.parse(zone === 'utc' ? `${value}Z` : value);
+/**
+ * A time as people type it: `2026-03-01 14:00`, `2026-03-01 14:00:00` (in the zone of the page), ISO 8601 with a zone,
+ * `now`, or `-2h`. Milliseconds; undefined when it is none of these.
+ */
+export function parseTime(text: string, zone: Zone, now: number): number | undefined {
+  const typed = text.trim();
+  if (typed === 'now') return now;
+  const back = relative.exec(typed);
+  if (back !== null) return now - Number(back[1]) * unitMs[back[2]!]!;
+  const plain = plainTime.exec(typed);
+  const millis = plain !== null
+    ? Date.parse(`${plain[1]}T${plain[2] ?? '00:00'}${zone === 'utc' ? 'Z' : ''}`)
+    : /T.*(Z|[+-]\d{2}:?\d{2})$/.test(typed) ? Date.parse(typed) : NaN;
   return Number.isNaN(millis) ? undefined : millis;
 }
 

@@ -10,6 +10,7 @@ import { bytes, count, plural } from '../lines/time';
 import { useShell } from '../Shell';
 import { Empty, Partial, Problem } from '../ui/Notice';
 import { HistogramView } from './HistogramView';
+import { joinRecords } from './records';
 
 interface Props {
   /** Where to search, without `limit`; another value, or another `run`, is another search. */
@@ -53,6 +54,7 @@ export function Results(props: Props) {
 
   useEffect(() => {
     const abort = new AbortController();
+    let joined = 0;
     lines.current = [];
     list.current?.deselect();
     setSummary(undefined);
@@ -60,6 +62,7 @@ export function Results(props: Props) {
     draw();
     streamSearch(`${searchPath}&limit=${limit}`, abort.signal, events => {
       for (const event of events) lines.current.push(toLine(event));
+      joined = joinRecords(lines.current, joined);
       draw();
     }).then(s => { setSummary(s); draw(); }, e => { if (!abort.signal.aborted) setError(e); });
     return () => abort.abort();

@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'preact/hooks';
 import { parameters } from '../api';
-import { inputValue } from '../lines/time';
+import { toIso } from '../lines/time';
 import { address, go, type Route } from '../route';
 import { useShell } from '../Shell';
 import { QueryBox } from '../ui/QueryBox';
-import { isoOf, presetOf, presets, resolve } from './range';
+import { TimeField } from '../ui/TimeField';
+import { presetOf, presets, resolve } from './range';
 import { Results } from './Results';
 
 export function SearchPage({ route }: { route: Route }) {
@@ -39,8 +40,8 @@ export function SearchPage({ route }: { route: Route }) {
           {presets.map(p => <option key={p.name} value={p.name}>{p.label}</option>)}
         </select>
         {preset === 'custom' && <>
-          <TimeInput label="From" iso={timePart.from} zone={zone} onChange={from => search({ q: typed.trim(), from, to: timePart.to })} />
-          <TimeInput label="To" iso={timePart.to} zone={zone} onChange={to => search({ q: typed.trim(), from: timePart.from, to })} />
+          <TimeField label="From" value={millis(timePart.from)} zone={zone} onChange={t => search({ q: typed.trim(), from: iso(t), to: timePart.to })} />
+          <TimeField label="To" value={millis(timePart.to)} zone={zone} onChange={t => search({ q: typed.trim(), from: timePart.from, to: iso(t) })} />
         </>}
         <button class="primary" data-testid="search-button" onClick={() => search({ q: typed.trim(), ...timePart })}>Search</button>
       </div>
@@ -55,10 +56,5 @@ export function SearchPage({ route }: { route: Route }) {
   );
 }
 
-function TimeInput({ label, iso, zone, onChange }: { label: string; iso: string | undefined; zone: 'local' | 'utc'; onChange(iso: string | undefined): void }) {
-  return (
-    <input type="datetime-local" step={1} aria-label={label} title={`${label} (${zone === 'utc' ? 'UTC' : 'local time'})`}
-      value={iso === undefined ? '' : inputValue(Date.parse(iso), zone)}
-      onChange={e => onChange(isoOf(e.currentTarget.value, zone))} />
-  );
-}
+const iso = (millis: number | undefined): string | undefined => millis === undefined ? undefined : toIso(millis);
+const millis = (text: string | undefined): number | undefined => text === undefined ? undefined : Date.parse(text);

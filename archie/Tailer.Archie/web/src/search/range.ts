@@ -1,4 +1,4 @@
-import { fromInput, toIso, type Zone } from '../lines/time';
+import { toIso } from '../lines/time';
 
 export const presets: { name: string; label: string; seconds?: number }[] = [
   { name: '5m', label: 'Last 5 min', seconds: 300 },
@@ -21,9 +21,4 @@ export function resolve(query: URLSearchParams, now: number): Range {
 
 export function presetOf(query: URLSearchParams): string {
   return query.has('from') || query.has('to') ? 'custom' : query.get('range') ?? '1h';
-}
-
-export function isoOf(input: string, zone: Zone): string | undefined {
-  const millis = fromInput(input, zone);
-  return millis === undefined ? undefined : toIso(millis);
 }
