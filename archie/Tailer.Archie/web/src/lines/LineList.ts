@@ -153,7 +153,8 @@ export class LineList {
     const { scrollTop, clientHeight } = this.element;
     const left = this.#count * rowHeight - scrollTop - clientHeight;
     if (this.options.follows) {
-      if (left < rowHeight) this.#setFollowing(true);
+      // Only a move of the reader resumes: the scroll event of our own last move may still be on its way.
+      if (left < rowHeight && scrollTop > this.#lastTop) this.#setFollowing(true);
       else if (scrollTop < this.#lastTop - 1) this.#setFollowing(false);
     }
     if (left < 40 * rowHeight) this.options.onNearEnd?.();
