@@ -1,0 +1,6 @@
+using Tailer.Blocks;
+
+namespace Tailer.Stores;
+
+/// <summary>One path of one host: its sources in order of succession, the bytes held, and what is missing.</summary>
+public sealed record FileAudit(string Host, string Path, string Agent, IReadOnlyList<SourceDescriptor> Sources, ulong HeldBytes, IReadOnlyList<FileGap> Gaps);
