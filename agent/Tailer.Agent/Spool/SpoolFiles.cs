@@ -1,0 +1,67 @@
+using Tailer.Blocks;
+using Tailer.Disk;
+
+namespace Tailer.Agent;
+
+/// <summary>The bucket files of a spool by name. Stateless: the directory is the truth.</summary>
+internal sealed class SpoolFiles(SpoolSettings settings)
+{
+    public string PathOf(ulong bucket) => Path.Combine(settings.SpoolDirectory, Names.Bucket(bucket, settings.BucketWidth));
+
+    /// <summary>Buckets that have a file, ascending.</summary>
+    public IEnumerable<ulong> Buckets()
+    {
+        foreach (string day in settings.Disk.List(settings.SpoolDirectory))
+        {
+            foreach (string name in settings.Disk.List(Path.Combine(settings.SpoolDirectory, day)))
+            {
+                if (Names.TryParseBucket(day, name, out ulong bucket) && settings.Disk.Exists(Path.Combine(settings.SpoolDirectory, day, name)))
+                    yield return bucket;
+            }
+        }
+    }
+
+    /// <summary>The file of a bucket that was written with the width now configured or another one; null when it is gone.</summary>
+    public IDiskFile? OpenRead(ulong bucket) => FindPath(bucket) is { } path ? settings.Disk.OpenRead(path) : null;
+
+    public BucketFileWriter OpenAppend(ulong bucket, Action<long, RecordHeader>? seen = null)
+    {
+        string path = FindPath(bucket) ?? PathOf(bucket);
+        string day = Path.GetDirectoryName(path)!;
+        settings.Disk.CreateDirectory(day);
+        bool isNew = !settings.Disk.Exists(path);
+        BucketFileWriter writer = BucketFileWriter.Open(settings.Disk, path, seen);
+        if (isNew)
+        {
+            settings.Disk.SyncDirectory(day);
+            settings.Disk.SyncDirectory(settings.SpoolDirectory);
+        }
+        return writer;
+    }
+
+    public long BytesOf(ulong bucket)
+    {
+        using IDiskFile? file = OpenRead(bucket);
+        return file?.Length ?? 0;
+    }
+
+    public void Delete(ulong bucket)
+    {
+        if (FindPath(bucket) is not { } path)
+            return;
+        settings.Disk.Delete(path);
+        settings.Disk.DeleteDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>After a change of bucket_time a file may have its name in the other form.</summary>
+    private string? FindPath(ulong bucket)
+    {
+        foreach (ulong width in (ReadOnlySpan<ulong>)[LogTime.PerMinute, LogTime.PerSecond])
+        {
+            string path = Path.Combine(settings.SpoolDirectory, Names.Bucket(bucket, width));
+            if (settings.Disk.Exists(path))
+                return path;
+        }
+        return null;
+    }
+}
