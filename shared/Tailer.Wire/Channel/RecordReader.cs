@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Tailer.Blocks.Native;
+using Tailer.Wire.Noise;
+
+namespace Tailer.Wire;
+
+/// <summary>
+/// The receiving half of a channel's transport: encrypted records in, plaintext out. One reader at a time. A small buffer
+/// while little comes, a large one while much does, so that ten thousand idle peers cost 40 MB.
+/// </summary>
+internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOptions options) : IDisposable
+{
+    private const int LengthBytes = 2;
+    private const int SmallBufferBytes = 4096;
+    private const int LargeBufferBytes = 128 << 10;
+
+    private byte[]? buffer;
+    private int start;
+    private int end;
+    private int plaintextStart;
+    private int plaintextEnd;
+
+    /// <summary>When the wait for the peer began; 0 while nobody waits for it. Read by the idle timer.</summary>
+    public long WaitingSince { get; private set; }
+
+    /// <summary>
+    /// Fills the destination with the next plaintext bytes. None when done; ClosedByPeer only if the peer's end came at the
+    /// first byte, so that nothing is cut; otherwise what ended it.
+    /// </summary>
+    public async ValueTask<DisconnectReason> ReadExactAsync(Memory<byte> destination)
+    {
+        bool first = true;
+        while (!destination.IsEmpty)
+        {
+            if (plaintextStart == plaintextEnd)
+            {
+                (DisconnectReason reason, int written) = await NextRecordAsync(destination);
+                if (reason != DisconnectReason.None)
+                    return reason == DisconnectReason.ClosedByPeer && !first ? DisconnectReason.ProtocolBroken : reason;
+                destination = destination[written..];
+                first = false;
+                continue;
+            }
+            int count = Math.Min(destination.Length, plaintextEnd - plaintextStart);
+            buffer.AsMemory(plaintextStart, count).CopyTo(destination);
+            plaintextStart += count;
+            destination = destination[count..];
+            first = false;
+        }
+        return DisconnectReason.None;
+    }
+
+    /// <summary>The whole next record, for the handshake's verdict; at most <paramref name="bytesMax"/> bytes.</summary>
+    public async ValueTask<(DisconnectReason Reason, byte[] Plaintext)> ReadRecordAsync(int bytesMax)
+    {
+        (DisconnectReason reason, _) = await NextRecordAsync(default, bytesMax);
+        if (reason != DisconnectReason.None)
+            return (reason, []);
+        byte[] plaintext = buffer.AsSpan(plaintextStart, plaintextEnd - plaintextStart).ToArray();
+        plaintextStart = plaintextEnd;
+        return (DisconnectReason.None, plaintext);
+    }
+
+    public void Dispose()
+    {
+        if (buffer is not null)
+            ArrayPool<byte>.Shared.Return(buffer);
+        buffer = null;
+        start = end = plaintextStart = plaintextEnd = 0;
+        cipher.Dispose();
+    }
+
+    /// <summary>
+    /// Reads and decrypts the next record: straight into the destination when all of it belongs there (returning how much),
+    /// else in place, to be taken from the buffer.
+    /// </summary>
+    private async ValueTask<(DisconnectReason Reason, int Written)> NextRecordAsync(
+        Memory<byte> destination, int bytesMax = WireLimits.RecordPlaintextBytesMax)
+    {
+        DisconnectReason reason = await FillAsync(LengthBytes);
+        if (reason != DisconnectReason.None)
+            return (reason, 0);
+        int ciphertext = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(start));
+        int plaintext = ciphertext - Sodium.TagBytes;
+        if (plaintext < 0 || plaintext > bytesMax)
+            return (DisconnectReason.ProtocolBroken, 0);
+        reason = await FillAsync(LengthBytes + ciphertext);
+        if (reason != DisconnectReason.None)
+            return (reason, 0);
+        Memory<byte> record = buffer.AsMemory(start + LengthBytes, ciphertext);
+        bool direct = plaintext > 0 && plaintext <= destination.Length;
+        if (!cipher.TryDecrypt(default, record.Span, direct ? destination.Span : record.Span))
+            return (DisconnectReason.Tampered, 0);
+        if (cipher.Nonce % (ulong)options.RecordsPerKey == 0)
+            cipher.Rekey();
+        plaintextStart = start + LengthBytes;
+        plaintextEnd = direct ? plaintextStart : plaintextStart + plaintext;
+        start += LengthBytes + ciphertext;
+        return (plaintext == 0 ? DisconnectReason.ClosedByPeer : DisconnectReason.None, direct ? plaintext : 0);
+    }
+
+    /// <summary>Makes at least this many bytes available from <see cref="start"/>. All plaintext has been taken by then.</summary>
+    private async ValueTask<DisconnectReason> FillAsync(int bytes)
+    {
+        while (end - start < bytes)
+        {
+            MakeRoom(bytes);
+            int read;
+            try
+            {
+                WaitingSince = options.Clock.GetTimestamp();
+                read = await stream.ReadAsync(buffer.AsMemory(end));
+                WaitingSince = 0;
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+            {
+                // The stream is gone, broken or aborted by this side; the abort has its own reason, which comes first.
+                return DisconnectReason.Lost;
+            }
+            if (read == 0)
+                return DisconnectReason.Lost;
+            WireMetrics.Received(read);
+            end += read;
+        }
+        return DisconnectReason.None;
+    }
+
+    /// <summary>A caught-up reader waits with a small buffer; one in the middle of a record takes a large one.</summary>
+    private void MakeRoom(int bytes)
+    {
+        if (start == end)
+        {
+            start = end = 0;
+            plaintextStart = plaintextEnd = 0;
+            if (bytes <= SmallBufferBytes && buffer?.Length == SmallBufferBytes)
+                return;
+            Replace(bytes <= SmallBufferBytes ? SmallBufferBytes : LargeBufferBytes);
+        }
+        else if (buffer!.Length - start < bytes)
+        {
+            if (buffer.Length >= bytes)
+                Compact(buffer);
+            else
+                Replace(LargeBufferBytes);
+        }
+    }
+
+    private void Replace(int bytes)
+    {
+        byte[] other = ArrayPool<byte>.Shared.Rent(bytes);
+        if (buffer is null)
+        {
+            buffer = other;
+            return;
+        }
+        byte[] old = buffer;
+        Compact(other);
+        buffer = other;
+        ArrayPool<byte>.Shared.Return(old);
+    }
+
+    private void Compact(byte[] to)
+    {
+        buffer.AsSpan(start, end - start).CopyTo(to);
+        end -= start;
+        start = 0;
+        plaintextStart = plaintextEnd = 0;
+    }
+}
