@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+
+namespace Tailer.Agent;
+
+/// <summary>Which bucks have viewers at the moment. Written by the connections, read by the reading loop.</summary>
+internal sealed class Interest(TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, DateTimeOffset> until = new(StringComparer.Ordinal);
+
+    /// <summary>While true, packets go out after 5 ms instead of the flush delay.</summary>
+    public bool AnyViewer
+    {
+        get
+        {
+            if (until.IsEmpty)
+                return false;
+            DateTimeOffset now = clock.GetUtcNow();
+            foreach ((_, DateTimeOffset end) in until)
+            {
+                if (end > now)
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    public void Set(string buck, bool viewers, TimeSpan lifetime)
+    {
+        if (viewers)
+            until[buck] = clock.GetUtcNow() + lifetime;
+        else
+            until.TryRemove(buck, out _);
+    }
+
+    public void Clear(string buck) => until.TryRemove(buck, out _);
+}
