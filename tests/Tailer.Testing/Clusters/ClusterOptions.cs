@@ -1,0 +1,23 @@
+namespace Tailer.Testing;
+
+/// <summary>What a <see cref="Cluster"/> is like; times as in configuration files.</summary>
+public sealed record ClusterOptions
+{
+    /// <summary>Globs the agent follows.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+    public string Host { get; init; } = "test-host";
+    public int Bucks { get; init; } = 3;
+    public string BucketTime { get; init; } = "2s";
+    public string Span { get; init; } = "10s";
+    public string ArchiveAfter { get; init; } = "10s";
+    public string ArchiveMaxDelay { get; init; } = "10m";
+    public string PruneGrace { get; init; } = "5s";
+    public string PorterPoll { get; init; } = "500ms";
+    public string HistoryExpire { get; init; } = "10m";
+
+    /// <summary>What is written as a buck's address into the agent's configuration; null: the buck's own.</summary>
+    public Func<int, string>? AgentsViewOfBuck { get; init; }
+
+    /// <summary>Credential file of the agent; null: one of this environment.</summary>
+    public string? AgentCredential { get; init; }
+}
