@@ -37,6 +37,9 @@ public static class WireLimits
     /// <summary>Records in one RECORD_LIST.</summary>
     public const int RecordsMax = 16_384;
 
+    /// <summary>Frames in one RESULT.</summary>
+    public const int FramesMax = 4096;
+
     /// <summary>Query text; HTTP allows 4,096 characters, a ticket's rights and AND come on top.</summary>
     public const int QueryBytesMax = 32 << 10;
 

@@ -45,7 +45,7 @@ public sealed class BuckConnectionTests : IDisposable
                 Assert.True(message.TryRead(out Search? search));
                 BatchSender batches = peer.BeginBatches(message);
                 for (int i = 0; i < 50; i++)
-                    await batches.SendAsync(new SearchResult(new byte[] { (byte)i }));
+                    await batches.SendAsync(new SearchResult([new byte[] { (byte)i }]));
                 await batches.EndAsync(new End(50, 100, 1000, true, search.Query));
             }
         });
@@ -53,7 +53,7 @@ public sealed class BuckConnectionTests : IDisposable
         await using ReplyBatches<SearchResult> found = await buck.SearchAsync(new Search("error", 0, 1, 2, 3, 50, true));
         var seen = new List<byte>();
         await foreach (SearchResult batch in found)
-            seen.Add(batch.Content.Span[0]);
+            seen.Add(batch.Frames[0].Span[0]);
         Assert.Equal(Enumerable.Range(0, 50).Select(i => (byte)i), seen);
         Assert.Equal(new End(50, 100, 1000, true, "error"), found.End);
     }

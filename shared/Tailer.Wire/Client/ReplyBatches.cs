@@ -11,7 +11,7 @@ namespace Tailer.Wire;
 /// <code>
 /// await using ReplyBatches&lt;SearchResult&gt; found = await buck.SearchAsync(search, token);
 /// await foreach (SearchResult batch in found.WithCancellation(token))
-///     Use(batch.Content);
+///     Use(batch.Frames);
 /// if (found.End.Truncated) ...
 /// </code>
 /// </example>

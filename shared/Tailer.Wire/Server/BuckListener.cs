@@ -21,7 +21,7 @@ namespace Tailer.Wire;
 ///         else if (message.TryRead(out Search? search))
 ///         {
 ///             BatchSender batches = peer.BeginBatches(message);
-///             ... await batches.SendAsync(new SearchResult(bytes)); ...
+///             ... await batches.SendAsync(new SearchResult(frames)); ...
 ///             await batches.EndAsync(new End(count));
 ///         }
 ///         else
