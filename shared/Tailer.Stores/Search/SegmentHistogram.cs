@@ -1,0 +1,59 @@
+using Tailer.Blocks;
+
+namespace Tailer.Stores;
+
+/// <summary>Counts matching events by time over a set of segments. One instance is one count.</summary>
+public sealed class SegmentHistogram
+{
+    /// <summary>Slots a request may ask for; each takes 24 bytes per block in work.</summary>
+    public const int SlotsMax = 10_000;
+
+    private readonly IEnumerable<SegmentRef> segments;
+    private readonly SearchRequest request;
+    private readonly ulong step;
+
+    /// <param name="segments">Disjoint: an event that is in two segments counts twice.</param>
+    /// <param name="request">The query and the range of event times, whose ends must be set; the limit plays no part.</param>
+    /// <param name="step">Width of a slot, <see cref="LogTime"/> units; slots start at multiples of it.</param>
+    public SegmentHistogram(IEnumerable<SegmentRef> segments, SearchRequest request, ulong step)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentOutOfRangeException.ThrowIfZero(step);
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.To, request.From);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((request.To - LogTime.Floor(request.From, step)) / step, (ulong)SlotsMax, nameof(step));
+        this.segments = segments;
+        this.request = request;
+        this.step = step;
+    }
+
+    public SearchStatistics Statistics { get; } = new();
+
+    /// <summary>The slots with events, ascending.</summary>
+    public async Task<IReadOnlyList<HistogramSlot>> RunAsync(CancellationToken cancellation = default)
+    {
+        ulong first = LogTime.Floor(request.From, step);
+        var slots = new HistogramSlot[(int)((request.To - first) / step) + 1];
+        var scan = new BlockScan<Dictionary<int, HistogramSlot>>(segments, request, Statistics, (_, matcher, matches) => Count(matcher.Block, matches, first));
+        await foreach ((Dictionary<int, HistogramSlot> counts, _) in scan.RunAsync(cancellation).ConfigureAwait(false))
+        {
+            foreach ((int slot, HistogramSlot count) in counts)
+                slots[slot] = Sum(slots[slot], count);
+        }
+        return [.. slots.Select((slot, i) => slot with { Start = first + (ulong)i * step }).Where(slot => slot.Count > 0)];
+    }
+
+    private Dictionary<int, HistogramSlot> Count(DecodedBlock block, IReadOnlyList<int> matches, ulong first)
+    {
+        var counts = new Dictionary<int, HistogramSlot>();
+        foreach (int i in matches)
+        {
+            var slot = (int)((block.Time(i) - first) / step);
+            Severity severity = block[i].Severity;
+            counts.TryGetValue(slot, out HistogramSlot count);
+            counts[slot] = Sum(count, new HistogramSlot(0, 1, severity is > Severity.Unknown and <= Severity.Error ? 1 : 0, severity == Severity.Warning ? 1 : 0));
+        }
+        return counts;
+    }
+
+    private static HistogramSlot Sum(HistogramSlot a, HistogramSlot b) => new(0, a.Count + b.Count, a.Errors + b.Errors, a.Warnings + b.Warnings);
+}

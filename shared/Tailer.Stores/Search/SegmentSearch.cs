@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using Tailer.Blocks;
+
+namespace Tailer.Stores;
+
+/// <summary>
+/// Searches a set of segments, by ranges: no segment is read whole, and what footers and block times rule out is not read at
+/// all. One instance is one search.
+/// </summary>
+public sealed class SegmentSearch(IEnumerable<SegmentRef> segments, SearchRequest request)
+{
+    public SearchStatistics Statistics { get; } = new();
+
+    /// <summary>
+    /// Gives the events in the request's order, each as soon as no earlier one can come. Equal events of several segments are
+    /// given once. Segments and blocks that cannot be read are <see cref="SearchStatistics.Problems"/>.
+    /// </summary>
+    public async IAsyncEnumerable<FoundEvent> RunAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var best = new BestEvents(request);
+        var scan = new BlockScan<List<FoundEvent>>(segments, request, Statistics, Copy);
+        await foreach ((List<FoundEvent> found, ulong? nextRank) in scan.RunAsync(cancellation).ConfigureAwait(false))
+        {
+            foreach (FoundEvent e in found)
+                best.Add(e);
+            bool closed = best.IsClosedTo(nextRank);
+            foreach (FoundEvent e in best.TakeSettled(closed ? null : nextRank))
+                yield return e;
+            Statistics.Truncated = best.Truncated;
+            if (closed || best.IsClosedTo(nextRank))
+                yield break;
+        }
+    }
+
+    /// <summary>At most one more than the limit: enough to see that there are more.</summary>
+    private List<FoundEvent> Copy(BlockWork work, BlockMatcher matcher, IReadOnlyList<int> matches)
+    {
+        DecodedBlock block = matcher.Block;
+        IReadOnlyList<SegmentSource> sources = work.Segment.Reader.Footer.Sources;
+        IEnumerable<int> wanted = matches;
+        if (matches.Count > request.Limit + 1)
+        {
+            int sign = request.Order == SearchOrder.Newest ? -1 : 1;
+            int[] sorted = [.. matches];
+            Array.Sort(sorted, (x, y) => sign * Compare(block, sources, x, y));
+            wanted = sorted.Take(request.Limit + 1);
+        }
+        var copies = new List<FoundEvent>(Math.Min(matches.Count, request.Limit + 1));
+        foreach (int i in wanted)
+        {
+            Event e = block[i];
+            copies.Add(FoundEvent.Copy(e, sources[e.Source].Descriptor));
+        }
+        return copies;
+    }
+
+    private static int Compare(DecodedBlock block, IReadOnlyList<SegmentSource> sources, int x, int y)
+    {
+        int order = block.Time(x).CompareTo(block.Time(y));
+        if (order != 0)
+            return order;
+        Event a = block[x], b = block[y];
+        order = sources[a.Source].Descriptor.Id.CompareTo(sources[b.Source].Descriptor.Id);
+        return order != 0 ? order : a.Offset.CompareTo(b.Offset);
+    }
+}

@@ -1,0 +1,29 @@
+using Tailer.Blocks;
+using Tailer.Queries;
+
+namespace Tailer.Stores;
+
+/// <summary>What a segment's footer says about all its events.</summary>
+internal sealed class SegmentSummary(SegmentFooter footer) : IEventSummary
+{
+    public Presence Text(QueryProbe probe) => Presence.Some;
+
+    /// <summary>Agent and path are the source's; a line may name another host or application than its source's.</summary>
+    public Presence Field(QueryField field, Wildcard pattern)
+    {
+        if (field is not (QueryField.Agent or QueryField.Path) || footer.Sources.Count == 0)
+            return Presence.Some;
+        bool any = false, all = true;
+        foreach (SegmentSource source in footer.Sources)
+        {
+            bool matches = pattern.IsMatch(field == QueryField.Agent ? source.Descriptor.Agent : source.Descriptor.Path);
+            any |= matches;
+            all &= matches;
+        }
+        return all ? Presence.All : any ? Presence.Some : Presence.None;
+    }
+
+    public Presence Level(SeveritySet severities) => Presence.Some;
+
+    public Presence Pid(uint pid) => Presence.Some;
+}
