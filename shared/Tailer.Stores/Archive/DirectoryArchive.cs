@@ -22,10 +22,15 @@ public sealed class DirectoryArchive(IDisk disk, string root, TimeProvider clock
     public Task<bool> PutAsync(string name, IDiskFile content, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(content);
+        if (!name.EndsWith(Names.SegmentSuffix, StringComparison.Ordinal))
+            throw new ArgumentException($"{name} does not end in {Names.SegmentSuffix}", nameof(name));
         string path = PathOf(name);
+        disk.CreateDirectory(Path.GetDirectoryName(path)!);
         if (disk.Exists(path))
+        {
+            SyncFolders(path);
             return Task.FromResult(false);
-        string folder = CreateFolder(path);
+        }
         string temporary = $"{path}.{clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}-{Guid.NewGuid():N}{AtomicFile.TemporarySuffix}";
         try
         {
@@ -35,8 +40,7 @@ public sealed class DirectoryArchive(IDisk disk, string root, TimeProvider clock
                 file.Sync();
             }
             bool created = disk.TryLink(temporary, path);
-            // Synced also when another put came first: whoever hears "it is there" may delete the copies.
-            disk.SyncDirectory(folder);
+            SyncFolders(path);
             return Task.FromResult(created);
         }
         finally
@@ -122,17 +126,15 @@ public sealed class DirectoryArchive(IDisk disk, string root, TimeProvider clock
         ? Path.Combine(root, name)
         : throw new ArgumentException($"{name} is no object name", nameof(name));
 
-    /// <summary>Makes the object's folder, and makes each new folder's name survive a power loss.</summary>
-    private string CreateFolder(string path)
+    /// <summary>
+    /// Makes the names of the object and its folders survive a power loss. Also done when another put came first, and may have
+    /// been cut short: whoever hears that the object is there may delete what it was made from.
+    /// </summary>
+    private void SyncFolders(string path)
     {
-        string folder = Path.GetDirectoryName(path)!;
-        var missing = new Stack<string>();
-        for (string? at = folder; at is not null && !disk.Exists(at); at = Path.GetDirectoryName(at))
-            missing.Push(at);
-        disk.CreateDirectory(folder);
-        foreach (string made in missing)
-            disk.SyncDirectory(Path.GetDirectoryName(made)!);
-        return folder;
+        string above = Path.GetFullPath(root);
+        for (string at = Path.GetDirectoryName(Path.GetFullPath(path))!; at.Length >= above.Length; at = Path.GetDirectoryName(at)!)
+            disk.SyncDirectory(at);
     }
 
     /// <summary>
@@ -146,7 +148,8 @@ public sealed class DirectoryArchive(IDisk disk, string root, TimeProvider clock
         {
             string name = folder + entry;
             bool isObject = entry.EndsWith(Names.SegmentSuffix, StringComparison.Ordinal);
-            if (ObjectName.IsValid(entry) && (isObject || !entry.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)))
+            bool isFolder = folder.Length == 0 || !entry.Contains('.', StringComparison.Ordinal);
+            if (ObjectName.IsValid(entry) && (isObject || isFolder))
                 entries.Add(isObject ? name : name + "/");
         }
         entries.Sort(string.CompareOrdinal);
