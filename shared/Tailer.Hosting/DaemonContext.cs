@@ -16,10 +16,10 @@ public sealed class DaemonContext<TOptions>
         Loggers = loggers;
         Metrics = metrics;
         Stopping = stopping;
-        _provider = provider;
+        logProvider = provider;
     }
 
-    private readonly ILoggerProvider _provider;
+    private readonly ILoggerProvider logProvider;
 
     public TOptions Options { get; }
 
@@ -40,7 +40,7 @@ public sealed class DaemonContext<TOptions>
     public void Apply(IHostApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
-        builder.Logging.AddProvider(_provider);
+        builder.Logging.AddProvider(logProvider);
         // The provider filters; the framework's own rules would hide debug records asked for.
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton(Options);

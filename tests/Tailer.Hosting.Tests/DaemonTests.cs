@@ -9,16 +9,16 @@ public sealed class DaemonTests : IDisposable
 {
     private sealed record Options(string Name);
 
-    private readonly string _root = Directory.CreateTempSubdirectory("tailer-daemon-").FullName;
+    private readonly string root = Directory.CreateTempSubdirectory("tailer-daemon-").FullName;
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => Directory.Delete(root, recursive: true);
 
     private static Task<int> Run(string[] args, Func<DaemonContext<Options>, Task>? run = null) =>
         Daemon.RunAsync(args, "tailer-test", s => new Options(s.Text("name")), run ?? (_ => Task.CompletedTask));
 
     private string Config(string yaml)
     {
-        string path = Path.Combine(_root, "c.yaml");
+        string path = Path.Combine(root, "c.yaml");
         File.WriteAllText(path, yaml);
         return path;
     }

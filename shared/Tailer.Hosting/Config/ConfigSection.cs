@@ -9,19 +9,19 @@ namespace Tailer.Hosting;
 /// options built from a section with errors never leave <see cref="ConfigFile"/>.</summary>
 public sealed class ConfigSection
 {
-    private readonly YamlMappingNode? _node;
-    private readonly Mark _mark;
-    private readonly string _prefix;
-    private readonly ConfigScope _scope;
-    private readonly List<string> _known = [];
-    private readonly List<ConfigSection> _sections = [];
+    private readonly YamlMappingNode? mapping;
+    private readonly Mark place;
+    private readonly string ownName;
+    private readonly ConfigScope shared;
+    private readonly List<string> knownKeys = [];
+    private readonly List<ConfigSection> children = [];
 
     internal ConfigSection(YamlMappingNode? node, Mark mark, string prefix, ConfigScope scope)
     {
-        _node = node;
-        _mark = mark;
-        _prefix = prefix;
-        _scope = scope;
+        mapping = node;
+        place = mark;
+        ownName = prefix;
+        shared = scope;
     }
 
     /// <summary>True when the file has the key with a value.</summary>
@@ -148,14 +148,14 @@ public sealed class ConfigSection
                 foreach (YamlNode item in sequence.Children)
                 {
                     if (item is not YamlScalarNode scalar)
-                        _scope.Errors.Add(item.Start, $"'{FullName(key)}' is a list of texts; this item is not a text");
+                        shared.Errors.Add(item.Start, $"'{FullName(key)}' is a list of texts; this item is not a text");
                     else if (Expand(scalar) is { } text)
                         values.Add(text);
                 }
 
                 return values;
             case { } other:
-                _scope.Errors.Add(other.Start, $"'{FullName(key)}' must be a list");
+                shared.Errors.Add(other.Start, $"'{FullName(key)}' must be a list");
                 return [];
         }
     }
@@ -172,7 +172,7 @@ public sealed class ConfigSection
             return [];
         if (node is not YamlSequenceNode sequence)
         {
-            _scope.Errors.Add(node.Start, $"'{FullName(key)}' must be a list of sections, each starting with '- '");
+            shared.Errors.Add(node.Start, $"'{FullName(key)}' must be a list of sections, each starting with '- '");
             return [];
         }
 
@@ -201,39 +201,39 @@ public sealed class ConfigSection
     }
 
     /// <summary>Records an error that only the caller can see, such as two keys that contradict each other.</summary>
-    public void Error(string key, string message) => _scope.Errors.Add(KeyMark(key), message);
+    public void Error(string key, string message) => shared.Errors.Add(KeyMark(key), message);
 
     internal void ReportUnknown()
     {
-        foreach (ConfigSection section in _sections)
+        foreach (ConfigSection section in children)
             section.ReportUnknown();
-        foreach (YamlNode node in _node?.Children.Keys ?? [])
+        foreach (YamlNode node in mapping?.Children.Keys ?? [])
         {
             string? name = (node as YamlScalarNode)?.Value;
-            if (name is not null && _known.Contains(name))
+            if (name is not null && knownKeys.Contains(name))
                 continue;
-            string hint = NearestWord.Find(name ?? "", _known) is { } near
+            string hint = NearestWord.Find(name ?? "", knownKeys) is { } near
                 ? $"; did you mean '{near}'?"
-                : $"; known here: {string.Join(", ", _known.Distinct().Order(StringComparer.Ordinal))}";
-            _scope.Errors.Add(node.Start, $"unknown key '{name ?? node.ToString()}'{hint}");
+                : $"; known here: {string.Join(", ", knownKeys.Distinct().Order(StringComparer.Ordinal))}";
+            shared.Errors.Add(node.Start, $"unknown key '{name ?? node.ToString()}'{hint}");
         }
     }
 
     private ConfigSection Child(YamlNode? node, Mark mark, string name)
     {
         if (node is not null and not YamlMappingNode)
-            _scope.Errors.Add(node.Start, $"'{name}' must be a section of 'key: value' lines");
-        var child = new ConfigSection(node as YamlMappingNode, mark, name, _scope);
-        _sections.Add(child);
+            shared.Errors.Add(node.Start, $"'{name}' must be a section of 'key: value' lines");
+        var child = new ConfigSection(node as YamlMappingNode, mark, name, shared);
+        children.Add(child);
         return child;
     }
 
     private YamlNode? Take(string key, bool required)
     {
-        _known.Add(key);
+        knownKeys.Add(key);
         YamlNode? node = Find(key);
         if (node is null && required)
-            _scope.Errors.Add(KeyMark(key), $"missing key '{FullName(key)}'");
+            shared.Errors.Add(KeyMark(key), $"missing key '{FullName(key)}'");
         return node;
     }
 
@@ -241,14 +241,14 @@ public sealed class ConfigSection
     private YamlNode? Find(string key)
     {
         YamlNode? node = null;
-        _node?.Children.TryGetValue(new YamlScalarNode(key), out node);
+        mapping?.Children.TryGetValue(new YamlScalarNode(key), out node);
         return node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" } ? null : node;
     }
 
     private T? Absent<T>(string key)
         where T : struct
     {
-        _known.Add(key);
+        knownKeys.Add(key);
         return null;
     }
 
@@ -259,22 +259,22 @@ public sealed class ConfigSection
             return null;
         if (node is YamlScalarNode scalar)
             return Expand(scalar);
-        _scope.Errors.Add(node.Start, $"'{FullName(key)}' must be a single value");
+        shared.Errors.Add(node.Start, $"'{FullName(key)}' must be a single value");
         return null;
     }
 
     private string? Expand(YamlScalarNode scalar)
     {
-        string? text = EnvironmentText.Expand(scalar.Value ?? "", _scope.Variable, out string? error);
+        string? text = EnvironmentText.Expand(scalar.Value ?? "", shared.Variable, out string? error);
         if (error is not null)
-            _scope.Errors.Add(scalar.Start, error);
+            shared.Errors.Add(scalar.Start, error);
         return text;
     }
 
     private string Resolve(string key, string text)
     {
         if (text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal))
-            return System.IO.Path.GetFullPath(text, _scope.Folder);
+            return System.IO.Path.GetFullPath(text, shared.Folder);
         Error(key, $"'{FullName(key)}' is empty, but must be a path");
         return text;
     }
@@ -298,20 +298,20 @@ public sealed class ConfigSection
 
     private T Wrong<T>(string key, string text, string expected, T placeholder)
     {
-        _scope.Errors.Add(Find(key)?.Start ?? KeyMark(key), $"'{FullName(key)}' is '{text}', but must be {expected}");
+        shared.Errors.Add(Find(key)?.Start ?? KeyMark(key), $"'{FullName(key)}' is '{text}', but must be {expected}");
         return placeholder;
     }
 
     private Mark KeyMark(string key)
     {
-        foreach (YamlNode node in _node?.Children.Keys ?? [])
+        foreach (YamlNode node in mapping?.Children.Keys ?? [])
         {
             if (node is YamlScalarNode scalar && scalar.Value == key)
                 return node.Start;
         }
 
-        return _mark;
+        return place;
     }
 
-    private string FullName(string key) => _prefix.Length == 0 ? key : $"{_prefix}.{key}";
+    private string FullName(string key) => ownName.Length == 0 ? key : $"{ownName}.{key}";
 }

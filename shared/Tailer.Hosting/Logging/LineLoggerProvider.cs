@@ -8,7 +8,7 @@ namespace Tailer.Hosting;
 /// of stderr that stops reading will hold the process up; supervisors (systemd, containers) never do.</remarks>
 internal sealed class LineLoggerProvider(TextWriter writer, LogLevel minimum, TimeProvider time) : ILoggerProvider
 {
-    private readonly Lock _lock = new();
+    private readonly Lock gate = new();
 
     public ILogger CreateLogger(string categoryName) => new LineLogger(this, CategoryMinimum(categoryName));
 
@@ -25,7 +25,7 @@ internal sealed class LineLoggerProvider(TextWriter writer, LogLevel minimum, Ti
     private void Write(LogLevel level, EventId id, string message, Exception? exception)
     {
         string line = LogLine.Format(time.GetUtcNow(), level, id.Id, message, exception);
-        lock (_lock)
+        lock (gate)
             writer.WriteLine(line);
     }
 

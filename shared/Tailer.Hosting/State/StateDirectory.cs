@@ -7,12 +7,12 @@ public sealed class StateDirectory : IDisposable
     /// <summary>The lock's file name; the file stays, only the lock on it comes and goes.</summary>
     public const string LockName = "lock";
 
-    private readonly FileStream _lock;
+    private readonly FileStream heldLock;
 
     private StateDirectory(string path, FileStream held)
     {
         Path = path;
-        _lock = held;
+        heldLock = held;
     }
 
     /// <summary>The absolute path.</summary>
@@ -70,5 +70,5 @@ public sealed class StateDirectory : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => heldLock.Dispose();
 }

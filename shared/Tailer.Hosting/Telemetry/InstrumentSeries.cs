@@ -14,27 +14,27 @@ internal sealed class InstrumentSeries
 
     private static readonly double[] DefaultBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-    private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
-    private readonly bool _observed;
-    private readonly bool _adds;
-    private readonly double[]? _bounds;
-    private readonly Series _unlabelled;
-    private bool _unlabelledUsed;
+    private readonly ConcurrentDictionary<string, Series> labelled = new(StringComparer.Ordinal);
+    private readonly bool observed;
+    private readonly bool isSum;
+    private readonly double[]? bucketBounds;
+    private readonly Series unlabelled;
+    private bool unlabelledUsed;
 
     public InstrumentSeries(Instrument instrument)
     {
-        _observed = instrument.IsObservable;
+        observed = instrument.IsObservable;
         string type = instrument.GetType().Name;
         bool counter = type.StartsWith("Counter", StringComparison.Ordinal) || type.StartsWith("ObservableCounter", StringComparison.Ordinal);
         bool histogram = type.StartsWith("Histogram", StringComparison.Ordinal);
-        _adds = !_observed && !type.StartsWith("Gauge", StringComparison.Ordinal);
+        isSum = !observed && !type.StartsWith("Gauge", StringComparison.Ordinal);
         TypeName = counter ? "counter" : histogram ? "histogram" : "gauge";
         if (histogram)
-            _bounds = (instrument as Instrument<double>)?.Advice?.HistogramBucketBoundaries?.ToArray() ?? DefaultBounds;
+            bucketBounds = (instrument as Instrument<double>)?.Advice?.HistogramBucketBoundaries?.ToArray() ?? DefaultBounds;
         string name = Sanitize(instrument.Name);
         Name = counter && !name.EndsWith("_total", StringComparison.Ordinal) ? name + "_total" : name;
         Help = (instrument.Description ?? "").ReplaceLineEndings(" ");
-        _unlabelled = new Series("", _bounds);
+        unlabelled = new Series("", bucketBounds);
     }
 
     public string Name { get; }
@@ -45,37 +45,37 @@ internal sealed class InstrumentSeries
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        Series series = tags.IsEmpty ? _unlabelled : Labelled(tags);
+        Series series = tags.IsEmpty ? unlabelled : Labelled(tags);
         if (tags.IsEmpty)
-            _unlabelledUsed = true;
-        series.Record(value, _adds);
+            unlabelledUsed = true;
+        series.Record(value, isSum);
     }
 
     /// <summary>Observed series are reported anew each time; one whose thing is gone must not stay.</summary>
     public void ForgetObserved()
     {
-        if (!_observed)
+        if (!observed)
             return;
-        _series.Clear();
-        _unlabelledUsed = false;
+        labelled.Clear();
+        unlabelledUsed = false;
     }
 
     public void AppendTo(StringBuilder text)
     {
-        if (_unlabelledUsed || (!_observed && _series.IsEmpty))
-            _unlabelled.AppendTo(text, Name);
-        foreach (Series series in _series.Values.OrderBy(s => s.Labels, StringComparer.Ordinal))
+        if (unlabelledUsed || (!observed && labelled.IsEmpty))
+            unlabelled.AppendTo(text, Name);
+        foreach (Series series in labelled.Values.OrderBy(s => s.Labels, StringComparer.Ordinal))
             series.AppendTo(text, Name);
     }
 
     private Series Labelled(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         string labels = LabelText(tags);
-        if (_series.TryGetValue(labels, out Series? known))
+        if (labelled.TryGetValue(labels, out Series? known))
             return known;
-        if (_series.Count >= SeriesMax)
+        if (labelled.Count >= SeriesMax)
             labels = "overflow=\"true\"";
-        return _series.GetOrAdd(labels, static (l, bounds) => new Series(l, bounds), _bounds);
+        return labelled.GetOrAdd(labels, static (l, bounds) => new Series(l, bounds), bucketBounds);
     }
 
     private static string LabelText(ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -97,36 +97,36 @@ internal sealed class InstrumentSeries
 
     private sealed class Series(string labels, double[]? bounds)
     {
-        private readonly Lock _lock = new();
-        private readonly long[]? _counts = bounds is null ? null : new long[bounds.Length + 1];
-        private double _sum;
+        private readonly Lock gate = new();
+        private readonly long[]? bucketCounts = bounds is null ? null : new long[bounds.Length + 1];
+        private double sum;
 
         public string Labels { get; } = labels;
 
         public void Record(double value, bool adds)
         {
-            lock (_lock)
+            lock (gate)
             {
-                _sum = adds ? _sum + value : value;
-                if (_counts is null)
+                sum = adds ? sum + value : value;
+                if (bucketCounts is null)
                     return;
                 int bucket = Array.FindIndex(bounds!, bound => value <= bound);
-                _counts[bucket < 0 ? ^1 : bucket]++;
+                bucketCounts[bucket < 0 ? ^1 : bucket]++;
             }
         }
 
         public void AppendTo(StringBuilder text, string name)
         {
-            lock (_lock)
+            lock (gate)
             {
-                if (_counts is null)
+                if (bucketCounts is null)
                 {
                     string braces = Labels.Length == 0 ? "" : $"{{{Labels}}}";
-                    text.Append(CultureInfo.InvariantCulture, $"{name}{braces} {_sum:R}\n");
+                    text.Append(CultureInfo.InvariantCulture, $"{name}{braces} {sum:R}\n");
                     return;
                 }
 
-                AppendHistogram(text, name, _counts);
+                AppendHistogram(text, name, bucketCounts);
             }
         }
 
@@ -142,7 +142,7 @@ internal sealed class InstrumentSeries
                 text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{prefix}le=\"{bound}\"}} {total}\n");
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"{name}_sum{braces} {_sum:R}\n{name}_count{braces} {total}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{name}sum{braces} {sum:R}\n{name}count{braces} {total}\n");
         }
     }
 }

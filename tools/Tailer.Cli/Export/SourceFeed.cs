@@ -1,0 +1,125 @@
+using Tailer.Blocks;
+using Tailer.Cli.Reach;
+
+namespace Tailer.Cli.Export;
+
+/// <summary>Brings all events of one source: from the archive, and from the bucks what the archive does not have yet.</summary>
+internal sealed class SourceFeed(ArchiveSegments archive, BuckInventory bucks) : IDisposable
+{
+    /// <summary>Packets asked for ahead, so that reading does not wait for each answer: at most 16 MiB under way.</summary>
+    private const int PacketsAhead = 16;
+
+    private readonly DecodedBlock block = new();
+
+    /// <summary>Everything of the source that some place says it has.</summary>
+    public Coverage Expected(SourceId source)
+    {
+        Coverage expected = Archived(source);
+        foreach (HeldPacket packet in bucks.Packets)
+        {
+            foreach (SourceRange range in packet.Header.Sources.Where(r => r.Source == source))
+                expected.Add(new ByteRange(range.From, range.To));
+        }
+
+        return expected;
+    }
+
+    /// <summary>Gives each event of the source to <paramref name="take"/>; repeats are possible, and nearly in order of offsets.</summary>
+    public async Task ReadAsync(SourceId source, EventAction take, CancellationToken cancel)
+    {
+        foreach (string path in archive.Footers.Keys)
+            ReadSegment(path, source, take);
+        if (await ReadPacketsAsync(source, take, cancel).ConfigureAwait(false))
+            return;
+        // Bucks drop what was archived; so what has gone since it was listed is in the archive now.
+        foreach (string path in archive.Refresh())
+            ReadSegment(path, source, take);
+    }
+
+    public void Dispose() => block.Dispose();
+
+    private Coverage Archived(SourceId source)
+    {
+        var coverage = new Coverage();
+        foreach (SegmentFooter footer in archive.Footers.Values)
+        {
+            int index = IndexOf(footer, source);
+            foreach (ByteRange range in index < 0 ? [] : footer.Sources[index].Coverage)
+                coverage.Add(range);
+        }
+
+        return coverage;
+    }
+
+    private void ReadSegment(string path, SourceId source, EventAction take)
+    {
+        int index = IndexOf(archive.Footers[path], source);
+        if (index < 0 || archive.Open(path) is not { } segment)
+            return;
+        using (segment)
+        {
+            for (int i = 0; i < segment.Footer.Blocks.Count; i++)
+            {
+                BlockError error = segment.TryReadBlock(i, block);
+                if (error != BlockError.None)
+                    archive.Trouble($"{path}: block {i} cannot be read: {error}");
+                else
+                    Give(index, take);
+            }
+        }
+    }
+
+    /// <summary>False when a packet was listed but is nowhere to be had any more.</summary>
+    private async Task<bool> ReadPacketsAsync(SourceId source, EventAction take, CancellationToken cancel)
+    {
+        Coverage archived = Archived(source);
+        HeldPacket[] wanted =
+        [
+            .. bucks.Packets.Where(p => p.Header.Sources.Any(r => r.Source == source && !archived.Contains(new ByteRange(r.From, r.To))))
+                .OrderBy(p => p.Header.Sources.First(r => r.Source == source).From),
+        ];
+        bool all = true;
+        var ahead = new Queue<Task<Packet?>>();
+        for (int next = 0; next < wanted.Length || ahead.Count > 0;)
+        {
+            while (next < wanted.Length && ahead.Count < PacketsAhead)
+                ahead.Enqueue(bucks.ReadAsync(wanted[next++], cancel));
+            Packet? packet = await ahead.Dequeue().ConfigureAwait(false);
+            if (packet is null || packet.TryDecode(block) != BlockError.None)
+                all = false;
+            else
+                Give(packet.Header.Sources.ToList().FindIndex(r => r.Source == source), take);
+        }
+
+        return all;
+    }
+
+    private void Give(int index, EventAction take)
+    {
+        for (int i = 0; i < block.Count; i++)
+        {
+            if (block.Source(i) == index)
+                take(block[i]);
+        }
+    }
+
+    /// <summary>A footer's sources are ascending by id. Negative when it is not there.</summary>
+    private static int IndexOf(SegmentFooter footer, SourceId source)
+    {
+        int low = 0;
+        int high = footer.Sources.Count - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            int order = footer.Sources[middle].Descriptor.Id.CompareTo(source);
+            if (order == 0)
+                return middle;
+            if (order < 0)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+using Tailer.Hosting;
+
+namespace Tailer.Cli.Show;
+
+/// <summary>Archie's status (docs/formats/http.md, 3.7) as tables.</summary>
+internal sealed class StatusTables(IAnsiConsole console)
+{
+    public void Show(JsonElement status)
+    {
+        foreach (JsonElement environment in Items(status, "environments"))
+        {
+            console.MarkupLineInterpolated($"[bold]{Text(environment, "name")}[/]");
+            Bucks(environment);
+            Agents(environment);
+            Reach(environment);
+            Gaps(environment);
+        }
+    }
+
+    private void Bucks(JsonElement environment)
+    {
+        Table table = Start("buck", "state", "secure address", "http", "packets", "stored");
+        foreach (JsonElement buck in Items(environment, "bucks"))
+            Row(table, Text(buck, "name"), State(Text(buck, "state"), Text(buck, "error")), Text(buck, "address"), Text(buck, "http"), Number(buck, "packets"), Bytes(buck, "storedBytes"));
+        console.Write(table);
+    }
+
+    private void Agents(JsonElement environment)
+    {
+        Table table = Start("agent", "state", "last seen", "lag", "bucks", "spool");
+        foreach (JsonElement agent in Items(environment, "agents"))
+        {
+            string bucks = string.Join(" ", Items(agent, "bucks").Select(b => b.GetString()));
+            Row(table, Text(agent, "name"), State(Text(agent, "state"), null), Text(agent, "lastSeen"), Seconds(agent, "lagSeconds"), Markup.Escape(bucks), Bytes(agent, "spoolBytes"));
+        }
+
+        console.Write(table);
+    }
+
+    private void Reach(JsonElement environment)
+    {
+        Table table = Start("", "until", "lag", "segments", "events", "bytes");
+        JsonElement porter = Part(environment, "porter");
+        JsonElement recent = Part(environment, "recent");
+        JsonElement archive = Part(environment, "archive");
+        Row(table, "recent", Text(porter, "watermark"), Seconds(porter, "lagSeconds"), Number(recent, "segments"), Number(recent, "events"), Bytes(recent, "bytes"));
+        Row(table, "archive", Text(porter, "archivedUntil"), "", Number(archive, "segments"), "", Bytes(archive, "bytes"));
+        console.Write(table);
+    }
+
+    private void Gaps(JsonElement environment)
+    {
+        JsonElement[] gaps = [.. Items(environment, "gaps")];
+        if (gaps.Length == 0)
+            return;
+        Table table = Start("gap in", "from", "to", "why");
+        foreach (JsonElement gap in gaps)
+            Row(table, $"{Text(gap, "host")} {Text(gap, "path")} {Text(gap, "source")}", Number(gap, "from"), Number(gap, "to"), Text(gap, "why"));
+        console.Write(table);
+    }
+
+    private static Table Start(params string[] columns) => new Table().Border(TableBorder.Simple).AddColumns([.. columns.Select(c => new TableColumn($"[grey]{c}[/]").NoWrap())]);
+
+    private static void Row(Table table, params string[] cells) => table.AddRow(cells);
+
+    private static string State(string state, string? error) => state switch
+    {
+        "up" or "ok" => $"[green]{state}[/]",
+        "lagging" => "[yellow]lagging[/]",
+        _ => $"[red]{state}[/]{(error is null ? "" : " " + error)}",
+    };
+
+    private static JsonElement Part(JsonElement e, string name) => e.TryGetProperty(name, out JsonElement part) ? part : default;
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement e, string name) =>
+        e.ValueKind == JsonValueKind.Object && e.TryGetProperty(name, out JsonElement items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;
+
+    private static string Text(JsonElement e, string name) =>
+        e.ValueKind == JsonValueKind.Object && e.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? Markup.Escape(value.GetString()!) : "";
+
+    private static double? Value(JsonElement e, string name) =>
+        e.ValueKind == JsonValueKind.Object && e.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
+    private static string Number(JsonElement e, string name) => Value(e, name)?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Seconds(JsonElement e, string name) => Value(e, name) is { } seconds ? DurationText.Format(TimeSpan.FromSeconds(Math.Round(seconds, 1))) : "";
+
+    private static string Bytes(JsonElement e, string name)
+    {
+        if (Value(e, name) is not { } bytes)
+            return "";
+        string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
+        int unit = 0;
+        for (; bytes >= 1024 && unit < units.Length - 1; unit++)
+            bytes /= 1024;
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {units[unit]}");
+    }
+}
