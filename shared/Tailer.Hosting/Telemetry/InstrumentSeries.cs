@@ -142,7 +142,7 @@ internal sealed class InstrumentSeries
                 text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{prefix}le=\"{bound}\"}} {total}\n");
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"{name}sum{braces} {sum:R}\n{name}count{braces} {total}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{name}_sum{braces} {sum:R}\n{name}_count{braces} {total}\n");
         }
     }
 }
