@@ -1,0 +1,114 @@
+using Tailer.Blocks;
+
+namespace Tailer.Stores.Tests.Audit;
+
+public sealed class AuditLedgerTests
+{
+    private const ulong Width = 10 * LogTime.PerSecond;
+    private static readonly ulong Start = LogTime.From(new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public void What_is_claimed_and_held_is_complete()
+    {
+        AuditLedger ledger = Ledger(held: [(0, 100), (100, 250)], claims: [(0, 250)]);
+        AuditReport report = ledger.Report(Start + Width);
+        Assert.True(report.Complete);
+        FileAudit file = Assert.Single(report.Files);
+        Assert.Equal(("web1", "/var/log/app.log", 250UL), (file.Host, file.Path, file.HeldBytes));
+    }
+
+    [Fact]
+    public void A_hole_between_packets_is_named_exactly_even_without_a_manifest()
+    {
+        AuditReport report = Ledger(held: [(0, 100), (150, 250)], claims: []).Report(Start);
+        Assert.Equal([new FileGap(Source.Id, 100, 150, SkipReason.Missing)], Assert.Single(report.Files).Gaps);
+        Assert.False(report.Complete);
+    }
+
+    [Fact]
+    public void What_only_the_manifest_knows_of_is_missing_at_the_end_and_at_the_beginning()
+    {
+        AuditReport report = Ledger(held: [(20, 100)], claims: [(0, 300)]).Report(Start + Width);
+        Assert.Equal([new FileGap(Source.Id, 0, 20, SkipReason.Missing), new FileGap(Source.Id, 100, 300, SkipReason.Missing)], Assert.Single(report.Files).Gaps);
+    }
+
+    [Fact]
+    public void A_skipped_range_keeps_its_reason_and_does_not_hide_what_else_is_missing()
+    {
+        AuditLedger ledger = Ledger(held: [(0, 100)], claims: [(0, 300)], skip: new Skip(150, 200, SkipReason.DeletedUnread));
+        Assert.Equal(
+            [
+                new FileGap(Source.Id, 100, 150, SkipReason.Missing),
+                new FileGap(Source.Id, 150, 200, SkipReason.DeletedUnread),
+                new FileGap(Source.Id, 200, 300, SkipReason.Missing),
+            ],
+            Assert.Single(ledger.Report(Start + Width).Files).Gaps);
+    }
+
+    [Fact]
+    public void An_agent_that_stops_talking_is_silent_since_its_last_manifest_unless_it_said_goodbye()
+    {
+        AuditLedger silent = Ledger(held: [(0, 10)], claims: [(0, 10)]);
+        AgentAudit agent = Assert.Single(silent.Report(Start + (100 * Width)).Agents);
+        Assert.Equal((AgentState.Silent, Start + Width), (agent.State, agent.HeardUntil));
+        Assert.Equal(AgentState.Current, Assert.Single(silent.Report(Start + (2 * Width)).Agents).State);
+
+        AuditLedger stopped = Ledger(held: [(0, 10)], claims: [(0, 10)], flags: ManifestFlags.Goodbye);
+        Assert.Equal(AgentState.Stopped, Assert.Single(stopped.Report(Start + (100 * Width)).Agents).State);
+        Assert.True(stopped.Report(Start + (100 * Width)).Complete);
+    }
+
+    [Fact]
+    public void A_missing_manifest_shows_as_a_hole_in_time_unless_state_was_lost()
+    {
+        AuditLedger ledger = Ledger(held: [(0, 10)], claims: [(0, 10)]);
+        ledger.AddManifest(Claim(10, 10, Start + (5 * Width), Start + (6 * Width), ManifestFlags.None));
+        AgentAudit agent = Assert.Single(ledger.Report(Start + (6 * Width)).Agents);
+        Assert.Equal([new ManifestHole(Start + Width, Start + (5 * Width))], agent.Holes);
+
+        AuditLedger lost = Ledger(held: [(0, 10)], claims: [(0, 10)]);
+        lost.AddManifest(Claim(10, 10, Start + (5 * Width), Start + (6 * Width), ManifestFlags.StateLost));
+        Assert.Empty(Assert.Single(lost.Report(Start + (6 * Width)).Agents).Holes);
+    }
+
+    private static SourceDescriptor Source { get; } = new()
+    {
+        Id = new SourceId(42),
+        Agent = "agent-1",
+        Host = "web1",
+        Path = "/var/log/app.log",
+    };
+
+    private static AuditLedger Ledger((ulong From, ulong To)[] held, (ulong From, ulong To)[] claims, Skip? skip = null, ManifestFlags flags = ManifestFlags.None)
+    {
+        var ledger = new AuditLedger();
+        foreach ((ulong from, ulong to) in held)
+            ledger.AddPacket(PacketOf(from, to));
+        foreach ((ulong from, ulong to) in claims)
+            ledger.AddManifest(Claim(from, to, Start, Start + Width, flags, skip));
+        return ledger;
+    }
+
+    private static FrameHeader PacketOf(ulong from, ulong to)
+    {
+        using var builder = new PacketBuilder();
+        int source = builder.Source(Source.Id, Source);
+        builder.Add(new Event { Source = source, Offset = from, Bytes = new byte[to - from], Time = Start, Host = "web1", App = "" });
+        return builder.Seal(new PacketStamp { Agent = "agent-1", Epoch = default, Number = from, SealedTime = Start, BucketSeconds = 10 }).Header;
+    }
+
+    private static Manifest Claim(ulong from, ulong to, ulong coversFrom, ulong coversTo, ManifestFlags flags, Skip? skip = null) => new()
+    {
+        Agent = "agent-1",
+        Host = "web1",
+        Epoch = default,
+        Number = 0,
+        SealedTime = coversTo,
+        BucketSeconds = 10,
+        CoversFrom = coversFrom,
+        CoversTo = coversTo,
+        Flags = flags,
+        Packets = [],
+        Sources = [new ManifestSource { Descriptor = Source, From = from, To = to, Skips = skip is { } s ? [s] : [] }],
+    };
+}
