@@ -15,11 +15,11 @@ public sealed class SegmentSearchTests : IDisposable
     public async Task A_search_gives_what_the_model_says_in_its_order()
     {
         int seed = Random.Shared.Next();
-        for (int round = 0; round < 12; round++)
+        for (int round = 0; round < 6; round++)
         {
             var world = new World(seed + round);
             (List<FoundEvent> model, List<SegmentRef> segments) = Build(world, $"r{round}-", world.Random.Next(1, 6), 400);
-            for (int i = 0; i < 25; i++)
+            for (int i = 0; i < 20; i++)
             {
                 SearchRequest request = world.Request();
                 string about = $"seed {seed} round {round} request {i}: {request}";
