@@ -168,6 +168,7 @@ internal sealed class Handshake(Stream stream, CredentialFile own, EnvironmentTr
         byte[] record = new byte[writer.Length + send.Overhead];
         writer.Written.CopyTo(record);
         send.Encrypt(default, record.AsSpan(2, plaintext), record.AsSpan(2));
+        send.RekeyWhenDue(options.RecordsPerKey);
         BinaryPrimitives.WriteUInt16LittleEndian(record, (ushort)(record.Length - 2));
         await stream.WriteAsync(record, token);
     }

@@ -92,8 +92,7 @@ internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOpt
         bool direct = plaintext > 0 && plaintext <= destination.Length;
         if (!cipher.TryDecrypt(default, record.Span, direct ? destination.Span : record.Span))
             return (DisconnectReason.Tampered, 0);
-        if (cipher.Nonce % (ulong)options.RecordsPerKey == 0)
-            cipher.Rekey();
+        cipher.RekeyWhenDue(options.RecordsPerKey);
         plaintextStart = start + LengthBytes;
         plaintextEnd = direct ? plaintextStart : plaintextStart + plaintext;
         start += LengthBytes + ciphertext;

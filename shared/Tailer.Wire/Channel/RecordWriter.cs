@@ -271,8 +271,7 @@ internal sealed class RecordWriter(Stream stream, CipherState cipher, ChannelOpt
             int ciphertext = BinaryPrimitives.ReadUInt16LittleEndian(buffer);
             Span<byte> record = buffer.Slice(LengthBytes, ciphertext);
             cipher.Encrypt(default, record[..^Sodium.TagBytes], record);
-            if (cipher.Nonce % (ulong)options.RecordsPerKey == 0)
-                cipher.Rekey();
+            cipher.RekeyWhenDue(options.RecordsPerKey);
             buffer = buffer[(LengthBytes + ciphertext)..];
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using Tailer.Blocks;
@@ -107,13 +108,12 @@ public static class Ticket
     private static bool TryDecode(string text, out byte[] bytes)
     {
         bytes = [];
-        if (!text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') || text.Length % 4 == 1)
+        if (!text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             return false;
-        bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out int written))
-            return false;
-        bytes = bytes[..written];
-        return true;
+        byte[] decoded = new byte[text.Length];
+        OperationStatus status = Base64Url.DecodeFromChars(text, decoded, out _, out int written);
+        bytes = decoded[..written];
+        return status == OperationStatus.Done;
     }
 
     private static void WriteText(ByteWriter writer, string text, int bytesMax, string name)

@@ -80,6 +80,13 @@ internal sealed class CipherState : IDisposable
         Sodium.Zero(next);
     }
 
+    /// <summary>To be called after each record: rekeys after every so many.</summary>
+    public void RekeyWhenDue(int recordsPerKey)
+    {
+        if (Nonce % (ulong)recordsPerKey == 0)
+            Rekey();
+    }
+
     public void Dispose() => Sodium.Zero(key);
 
     /// <summary>Section 12.3: 32 bits of zeros followed by the little-endian counter.</summary>

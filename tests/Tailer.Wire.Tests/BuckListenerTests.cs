@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Tailer.Blocks;
+using Tailer.Testing;
+
+namespace Tailer.Wire.Tests;
+
+public sealed class BuckListenerTests : IDisposable
+{
+    private readonly TestEnvironment environment = new();
+
+    public void Dispose() => environment.Dispose();
+
+    [Fact]
+    public void A_listener_needs_a_bucks_credential() =>
+        Assert.Throws<ArgumentException>(() => environment.Listen(Ignore, options => options with { Credential = environment.Issue(Role.Agent) }));
+
+    [Fact]
+    public async Task A_slow_handler_holds_up_its_own_peer_only()
+    {
+        var gate = new TaskCompletionSource();
+        int slow = 0;
+        await using BuckListener listener = environment.Listen(async (peer, message) =>
+        {
+            using (message)
+            {
+                Assert.True(message.TryRead(out Append? append));
+                if (peer.Peer.Name == "slow")
+                {
+                    Interlocked.Increment(ref slow);
+                    await gate.Task;
+                }
+                await peer.SendAsync(message.Correlation, new Ack(append.Id));
+            }
+        });
+        await using BuckConnection held = (await BuckConnection.ConnectAsync(listener.LocalEndPoint, environment.Issue(Role.Agent, "slow"))).Connection!;
+        await using BuckConnection free = (await BuckConnection.ConnectAsync(listener.LocalEndPoint, environment.Issue(Role.Agent, "quick"))).Connection!;
+        Task<AppendResult>[] waiting = Enumerable.Range(0, 5).Select(i => held.AppendAsync(Packet(i))).ToArray();
+        for (int i = 0; i < 20; i++)
+            Assert.True((await free.AppendAsync(Packet(i)).WaitAsync(TestEnvironment.Patience)).IsDelivered);
+        Assert.Equal(1, Volatile.Read(ref slow));
+        gate.SetResult();
+        await Task.WhenAll(waiting).WaitAsync(TestEnvironment.Patience);
+    }
+
+    [Fact]
+    public async Task Refused_handshakes_are_reported_and_the_next_peer_is_served()
+    {
+        using var other = new TestEnvironment();
+        var refused = new ConcurrentQueue<HandshakeResult>();
+        await using BuckListener listener = environment.Listen(Ignore, options => options with { OnRefused = (_, result) => refused.Enqueue(result) });
+        ConnectResult result = await BuckConnection.ConnectAsync(listener.LocalEndPoint, other.Issue(Role.Agent));
+        Assert.Equal(HandshakeStatus.OtherEnvironment, result.Status);
+        using (var stranger = new TcpClient())
+        {
+            await stranger.ConnectAsync(listener.LocalEndPoint);
+            await stranger.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: buck\r\n\r\n"u8.ToArray());
+            await Wait.For(() => refused.Count == 2, "both are reported");
+        }
+        Assert.Contains(refused, r => r.Status == HandshakeStatus.OtherEnvironment);
+        Assert.Contains(refused, r => r.Status == HandshakeStatus.NotTailer);
+        await using BuckConnection buck = await environment.ConnectAsync(listener, Role.Agent);
+    }
+
+    [Fact]
+    public async Task More_connections_than_the_limit_are_turned_away_until_one_leaves()
+    {
+        await using BuckListener listener = environment.Listen(Ignore, options => options with { ConnectionsMax = 1 });
+        await using (BuckConnection first = await environment.ConnectAsync(listener, Role.Agent))
+        {
+            await Wait.For(() => listener.Connections.Count == 1, "the first is registered");
+            Assert.Equal(HandshakeStatus.Busy, (await BuckConnection.ConnectAsync(listener.LocalEndPoint, environment.Issue(Role.Agent))).Status);
+        }
+        await Wait.For(() => listener.Connections.Count == 0, "the first is gone");
+        await using BuckConnection next = await environment.ConnectAsync(listener, Role.Agent);
+    }
+
+    [Fact]
+    public async Task A_revocation_counts_from_the_next_handshake()
+    {
+        using var directory = new TempDirectory();
+        CredentialFile agent = environment.Issue(Role.Agent);
+        EnvironmentTrust trust = environment.Authority.Trust;
+        await using BuckListener listener = environment.Listen(Ignore, options => options with { Trust = () => trust });
+        await using (BuckConnection before = (await BuckConnection.ConnectAsync(listener.LocalEndPoint, agent)).Connection!)
+            Assert.Equal(DisconnectReason.None, before.Reason);
+        environment.Authority.SaveRevocations(directory["revoked"], [agent.Credential.Serial], TimeProvider.System);
+        trust = trust.With(RevocationList.Load(directory["revoked"], trust));
+        ConnectResult after = await BuckConnection.ConnectAsync(listener.LocalEndPoint, agent);
+        Assert.Equal((HandshakeStatus.RefusedByPeer, CredentialFailure.Revoked), (after.Status, after.Credential));
+    }
+
+    [Fact]
+    public async Task Stopping_ends_all_connections_in_an_orderly_way()
+    {
+        BuckListener listener = environment.Listen(Ignore);
+        await using BuckConnection one = await environment.ConnectAsync(listener, Role.Agent);
+        await using BuckConnection two = await environment.ConnectAsync(listener, Role.Porter);
+        await Wait.For(() => listener.Connections.Count == 2, "both are registered");
+        Task<AppendResult> unanswered = one.AppendAsync(Packet(1));
+        await listener.DisposeAsync();
+        Assert.Equal(AppendOutcome.Disconnected, (await unanswered.WaitAsync(TestEnvironment.Patience)).Outcome);
+        await Wait.For(() => two.Reason != DisconnectReason.None, "the second hears of it");
+        Assert.Equal((DisconnectReason.ClosedByPeer, DisconnectReason.ClosedByPeer), (one.Reason, two.Reason));
+    }
+
+    private static ValueTask Ignore(ServerConnection peer, ReceivedMessage message)
+    {
+        message.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static Append Packet(int number) => new(new PacketId((UInt128)number), 0, 2, AppendOptions.None, new byte[100]);
+}
