@@ -1,0 +1,158 @@
+using Tailer.Blocks;
+using Tailer.Disk;
+
+namespace Tailer.Buck;
+
+/// <summary>
+/// One bucket file open for appending, with the ids of all records in it. The file is opened, its torn tail cut and its ids
+/// read when first needed, not before: start-up does not depend on what is stored. All methods are thread-safe; one lock per
+/// bucket orders appends and the comparison of a prune.
+/// </summary>
+internal sealed class OpenBucket(IDisk disk, string path, BucketKey key)
+{
+    private readonly Lock gate = new();
+    private readonly HashSet<PacketId> ids = [];
+    private readonly List<PacketId> records = [];
+    private BucketFileWriter? writer;
+    private volatile bool closed;
+    private bool dirty;
+
+    public BucketKey Key => key;
+
+    public string Path => path;
+
+    /// <summary>Once true it stays true.</summary>
+    public bool IsClosed => closed;
+
+    /// <summary>For choosing which bucket to close; written under the store's lock.</summary>
+    public long LastUse { get; set; }
+
+    /// <summary>
+    /// Appends unless the id is known. Null when the bucket was closed in between: ask the store for it again.
+    /// <paramref name="opened"/> tells when this call opened the file. Throws <see cref="IOException"/> when the disk does.
+    /// </summary>
+    public AppendOutcome? TryAppend(RecordType type, PacketId id, ReadOnlySpan<byte> body, out long position, out BucketOpening? opened)
+    {
+        position = 0;
+        lock (gate)
+        {
+            opened = null;
+            if (closed)
+                return null;
+            opened = EnsureOpen();
+            if (ids.Contains(id))
+                return AppendOutcome.Repeat;
+            position = writer!.Append(type, id, body);
+            ids.Add(id);
+            records.Add(id);
+            dirty = true;
+            return AppendOutcome.Stored;
+        }
+    }
+
+    /// <summary>
+    /// Deletes the file if it is exactly as described; an append either comes before, and changes the comparison, or after, and
+    /// makes a new file. Null when the bucket was closed in between. What was open is handed to <paramref name="detached"/>.
+    /// </summary>
+    public bool? TryPrune(Func<OpenBucketFacts, bool> isAsExpected, out BucketFileWriter? detached)
+    {
+        detached = null;
+        lock (gate)
+        {
+            if (closed)
+                return null;
+            EnsureOpen();
+            if (!isAsExpected(new OpenBucketFacts(writer!.Length, records)))
+                return false;
+            disk.Delete(path);
+            closed = true;
+            detached = writer;
+            writer = null;
+            return true;
+        }
+    }
+
+    /// <summary>Closes the bucket unless somebody is busy with it; the caller syncs and disposes what it gets.</summary>
+    public bool TryClose(out BucketFileWriter? detached)
+    {
+        detached = null;
+        if (!gate.TryEnter())
+            return false;
+        try
+        {
+            closed = true;
+            detached = writer;
+            writer = null;
+            return true;
+        }
+        finally
+        {
+            gate.Exit();
+        }
+    }
+
+    /// <summary>The writer if something was appended since the last call; the caller syncs it, outside any lock.</summary>
+    public BucketFileWriter? TakeDirty()
+    {
+        lock (gate)
+        {
+            if (!dirty)
+                return null;
+            dirty = false;
+            return writer;
+        }
+    }
+
+    private BucketOpening? EnsureOpen()
+    {
+        if (writer is not null)
+            return null;
+        bool isNew = !disk.Exists(path);
+        IReadOnlyList<(long From, long To)> damage = isNew ? [] : LoadIds();
+        writer = isNew ? Create() : BucketFileWriter.Open(disk, path);
+        return new BucketOpening(path, isNew, writer.TornBytes, damage);
+    }
+
+    /// <summary>A prune of the day's last other file may remove the empty folder between the two steps; then both are done again.</summary>
+    private BucketFileWriter Create()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            disk.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            try
+            {
+                return BucketFileWriter.Open(disk, path);
+            }
+            catch (DirectoryNotFoundException) when (attempt < 3)
+            {
+            }
+        }
+    }
+
+    /// <summary>
+    /// A record whose body is damaged does not count as there: after a power loss a header may have reached the disk without its
+    /// body, and a repeat must then be stored and not be answered with "already had it".
+    /// </summary>
+    private List<(long From, long To)> LoadIds()
+    {
+        using IDiskFile? file = disk.OpenRead(path);
+        if (file is null)
+            return [];
+        using var reader = new BucketFileReader(file);
+        var damage = new List<(long, long)>();
+        while (reader.TryReadNext())
+        {
+            records.Add(reader.Header.Id);
+            if (IsWhole(reader.Header.Type, reader.Body.Span))
+                ids.Add(reader.Header.Id);
+            else
+                damage.Add((reader.RecordPosition, reader.Position));
+        }
+        damage.AddRange(reader.Damage);
+        return damage;
+    }
+
+    private static bool IsWhole(RecordType type, ReadOnlySpan<byte> body) => type == RecordType.Packet
+        ? FrameHeader.TryReadFrame(body, out _) == FrameError.None
+        : Manifest.TryRead(body) is not null;
+}
