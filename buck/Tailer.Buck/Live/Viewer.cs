@@ -1,0 +1,125 @@
+using System.Threading.Channels;
+using Tailer.Queries;
+
+namespace Tailer.Buck;
+
+/// <summary>
+/// One subscription's queue between the feed, which never waits, and the connection, which may. Bounded by bytes and units;
+/// what does not fit is dropped by whole packets and named in a notice, in the place where it is missing. <see cref="Offer"/> is called by the feed's
+/// thread, <see cref="ReadAsync"/> by one reader.
+/// </summary>
+internal sealed class Viewer(Query query, LiveFormat format)
+{
+    /// <summary>A viewer that is this far behind sees the past and not the present; more would only make it later.</summary>
+    public const int QueueBytesMax = 4 * 1024 * 1024;
+
+    public const int QueueUnitsMax = 256;
+
+    private readonly Lock gate = new();
+    private readonly Queue<object> queue = new();
+    private readonly List<BatchPacket> dropped = [];
+    private readonly Channel<byte> signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { SingleReader = true });
+    private long droppedMore;
+    private int queuedBytes;
+    private volatile bool closed;
+
+    public Query Query => query;
+
+    public LiveFormat Format => format;
+
+    /// <summary>Packets up to this number are backlog for this viewer, later ones are live.</summary>
+    public long Seam { get; set; }
+
+    public bool IsClosed => closed;
+
+    /// <summary>Lines dropped so far.</summary>
+    public long DroppedLines { get; private set; }
+
+    /// <summary>Takes the unit or drops it; false when it was dropped.</summary>
+    public bool Offer(LiveUnit unit)
+    {
+        lock (gate)
+        {
+            if (!HasRoom(unit.Bytes))
+            {
+                foreach (BatchPacket packet in unit.Packets)
+                    Drop(packet);
+                return false;
+            }
+            EnqueueNotice();
+            queue.Enqueue(unit);
+            queuedBytes += unit.Bytes;
+        }
+        signal.Writer.TryWrite(0);
+        return true;
+    }
+
+    /// <summary>Counts lines the feed itself had to drop before it could look at them: at most so many would have matched.</summary>
+    public void Drop(long lines)
+    {
+        lock (gate)
+        {
+            droppedMore += lines;
+            DroppedLines += lines;
+        }
+        signal.Writer.TryWrite(0);
+    }
+
+    /// <summary>The next <see cref="LiveUnit"/> or <see cref="DropNotice"/>; null after <see cref="Close"/>.</summary>
+    public async ValueTask<object?> ReadAsync(CancellationToken cancellation)
+    {
+        while (!closed)
+        {
+            if (TryRead() is { } next)
+                return next;
+            if (!await signal.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false))
+                return null;
+            signal.Reader.TryRead(out _);
+        }
+        return null;
+    }
+
+    /// <summary>As <see cref="ReadAsync"/>, null when there is nothing now.</summary>
+    public object? TryRead()
+    {
+        lock (gate)
+        {
+            if (queue.Count == 0)
+                EnqueueNotice();
+            if (!queue.TryDequeue(out object? next))
+                return null;
+            if (next is LiveUnit unit)
+                queuedBytes -= unit.Bytes;
+            return next;
+        }
+    }
+
+    /// <summary>Ends the subscription; the feed forgets it at its next turn.</summary>
+    public void Close()
+    {
+        closed = true;
+        signal.Writer.TryComplete();
+    }
+
+    /// <summary>A single packet larger than the whole queue is let through when nothing else waits, or it would never be.</summary>
+    private bool HasRoom(int bytes) =>
+        queue.Count == 0 || (queuedBytes + bytes <= QueueBytesMax && queue.Count < QueueUnitsMax);
+
+    private void Drop(BatchPacket packet)
+    {
+        DroppedLines += packet.Matched;
+        if (dropped.Count < DropNotice.PacketsMax)
+            dropped.Add(packet);
+        else
+            droppedMore += packet.Matched;
+    }
+
+    private void EnqueueNotice()
+    {
+        if (dropped.Count == 0 && droppedMore == 0)
+            return;
+        queue.Enqueue(new DropNotice([.. dropped], droppedMore));
+        dropped.Clear();
+        droppedMore = 0;
+    }
+}
