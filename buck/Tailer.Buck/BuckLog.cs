@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tailer.Blocks;
 
 namespace Tailer.Buck;
 
@@ -16,4 +17,7 @@ internal static partial class BuckLog
 
     [LoggerMessage(3004, LogLevel.Critical, "{Path}: the disk failed; nothing is taken until the buck is started again, agents send to other bucks")]
     public static partial void DiskFailed(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(3010, LogLevel.Warning, "packet {Packet} of agent {Agent} cannot be decoded ({Error}); it is stored but not shown")]
+    public static partial void NotDecodable(ILogger logger, PacketId packet, string agent, BlockError error);
 }

@@ -23,15 +23,17 @@ internal sealed class BucketStore
     private readonly IDisk disk;
     private readonly StoreOptions options;
     private readonly TimeProvider clock;
+    private readonly SourceCatalog catalog;
     private readonly ILogger<BucketStore> logger;
     private readonly DiskReserve reserve;
     private long uses;
     private volatile string? failure;
 
-    public BucketStore(IDisk disk, StoreOptions options, TimeProvider clock, ILogger<BucketStore> logger)
+    public BucketStore(IDisk disk, StoreOptions options, SourceCatalog catalog, TimeProvider clock, ILogger<BucketStore> logger)
     {
         this.disk = disk;
         this.options = options;
+        this.catalog = catalog;
         this.clock = clock;
         this.logger = logger;
         reserve = new DiskReserve(disk, options.Directory, options.ReserveBytes);
@@ -93,8 +95,8 @@ internal sealed class BucketStore
         return false;
     }
 
-    /// <summary>All bucket files, oldest first. Their lengths grow while appends go on.</summary>
-    public IEnumerable<BucketFile> List()
+    /// <summary>All buckets that have a file, oldest first.</summary>
+    public IEnumerable<BucketKey> Buckets()
     {
         foreach (string day in disk.List(options.Directory))
         {
@@ -102,17 +104,36 @@ internal sealed class BucketStore
                 continue;
             foreach (string name in disk.List(Path.Combine(options.Directory, day)))
             {
-                if (!BucketKey.TryParse(day, name, out BucketKey key))
-                    continue;
-                using IDiskFile? file = disk.OpenRead(PathOf(key));
-                if (file is not null)
-                    yield return new BucketFile(key, file.Length);
+                if (BucketKey.TryParse(day, name, out BucketKey key))
+                    yield return key;
             }
         }
     }
 
     /// <summary>Opens a bucket's file for reading; null when there is none. The caller disposes it.</summary>
     public IDiskFile? OpenRead(BucketKey bucket) => disk.OpenRead(PathOf(bucket));
+
+    /// <summary>The bucket if it is open for appending: then its records are known without reading the file.</summary>
+    public OpenBucket? FindOpen(BucketKey bucket)
+    {
+        lock (gate)
+            return open.GetValueOrDefault(bucket);
+    }
+
+    /// <summary>Where the open buckets end now. Meaningful while no append is under way.</summary>
+    public StoreMark Mark()
+    {
+        lock (gate)
+        {
+            var ends = new Dictionary<BucketKey, (OpenBucket, int)>(open.Count);
+            foreach (OpenBucket bucket in open.Values)
+            {
+                if (bucket.Records is { } records)
+                    ends.Add(bucket.Key, (bucket, records));
+            }
+            return new StoreMark(ends);
+        }
+    }
 
     /// <summary>
     /// Syncs all that was appended before the call: files, then the directories that got new names. One caller at a time. Throws
@@ -186,7 +207,7 @@ internal sealed class BucketStore
             {
                 if (bucket is null && open.Count >= OpenBucketsMax)
                     CloseLeastUsed();
-                bucket = new OpenBucket(disk, PathOf(key), key);
+                bucket = new OpenBucket(disk, PathOf(key), key, catalog);
                 open[key] = bucket;
             }
             bucket.LastUse = ++uses;

@@ -8,11 +8,11 @@ namespace Tailer.Buck;
 /// read when first needed, not before: start-up does not depend on what is stored. All methods are thread-safe; one lock per
 /// bucket orders appends and the comparison of a prune.
 /// </summary>
-internal sealed class OpenBucket(IDisk disk, string path, BucketKey key)
+internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceCatalog catalog)
 {
     private readonly Lock gate = new();
-    private readonly HashSet<PacketId> ids = [];
-    private readonly List<PacketId> records = [];
+    private readonly Dictionary<PacketId, int> ids = [];
+    private readonly List<RecordPlace> records = [];
     private BucketFileWriter? writer;
     private volatile bool closed;
     private bool dirty;
@@ -40,11 +40,11 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key)
             if (closed)
                 return null;
             opened = EnsureOpen();
-            if (ids.Contains(id))
+            if (ids.ContainsKey(id))
                 return AppendOutcome.Repeat;
             position = writer!.Append(type, id, body);
-            ids.Add(id);
-            records.Add(id);
+            ids.Add(id, records.Count);
+            records.Add(new RecordPlace(position, body.Length, type, id));
             dirty = true;
             return AppendOutcome.Stored;
         }
@@ -88,6 +88,39 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key)
         finally
         {
             gate.Exit();
+        }
+    }
+
+    /// <summary>How many records there are; null while the file has not been opened yet.</summary>
+    public int? Records
+    {
+        get
+        {
+            lock (gate)
+                return writer is null && !closed ? null : records.Count;
+        }
+    }
+
+    /// <summary>The record with this number, in the order of the file. Also after the bucket was closed.</summary>
+    public RecordPlace Record(int number)
+    {
+        lock (gate)
+            return records[number];
+    }
+
+    public RecordPlace? Find(PacketId id)
+    {
+        lock (gate)
+            return ids.TryGetValue(id, out int number) ? records[number] : null;
+    }
+
+    /// <summary>The file as it is now; null when the bucket is not open.</summary>
+    public OpenBucketFacts? Facts
+    {
+        get
+        {
+            lock (gate)
+                return writer is null ? null : new OpenBucketFacts(writer.Length, [.. records]);
         }
     }
 
@@ -142,9 +175,9 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key)
         var damage = new List<(long, long)>();
         while (reader.TryReadNext())
         {
-            records.Add(reader.Header.Id);
+            records.Add(new RecordPlace(reader.RecordPosition, reader.Header.BodyBytes, reader.Header.Type, reader.Header.Id));
             if (IsWhole(reader.Header.Type, reader.Body.Span))
-                ids.Add(reader.Header.Id);
+                ids.TryAdd(reader.Header.Id, records.Count - 1);
             else
                 damage.Add((reader.RecordPosition, reader.Position));
         }
@@ -152,7 +185,13 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key)
         return damage;
     }
 
-    private static bool IsWhole(RecordType type, ReadOnlySpan<byte> body) => type == RecordType.Packet
-        ? FrameHeader.TryReadFrame(body, out _) == FrameError.None
-        : Manifest.TryRead(body) is not null;
+    private bool IsWhole(RecordType type, ReadOnlySpan<byte> body)
+    {
+        if (type != RecordType.Packet)
+            return Manifest.TryRead(body) is not null;
+        if (FrameHeader.TryReadFrame(body, out FrameHeader? header) != FrameError.None)
+            return false;
+        catalog.Learn(header!);
+        return true;
+    }
 }

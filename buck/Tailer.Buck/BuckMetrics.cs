@@ -1,0 +1,18 @@
+using System.Diagnostics.Metrics;
+
+namespace Tailer.Buck;
+
+/// <summary>Counters of <c>/metrics</c>. Gauges are registered by who knows their values.</summary>
+internal static class BuckMetrics
+{
+    public static readonly Meter Meter = new("Tailer.Buck");
+
+    public static readonly Counter<long> Packets = Meter.CreateCounter<long>("tailer.buck.packets", description: "Packets received, by outcome");
+    public static readonly Counter<long> PacketBytes = Meter.CreateCounter<long>("tailer.buck.stored_bytes", description: "Bytes of frames and manifests stored");
+    public static readonly Counter<long> Manifests = Meter.CreateCounter<long>("tailer.buck.manifests", description: "Manifests received, by outcome");
+    public static readonly Counter<long> Pruned = Meter.CreateCounter<long>("tailer.buck.prunes", description: "Requests to prune a bucket, by outcome");
+    public static readonly Counter<long> LivePackets = Meter.CreateCounter<long>("tailer.buck.live_packets", description: "Packets decoded for viewers");
+    public static readonly Counter<long> LiveOverflowPackets = Meter.CreateCounter<long>("tailer.buck.live_overflow_packets", description: "Packets not shown because the feed was behind");
+    public static readonly Counter<long> LiveDroppedLines = Meter.CreateCounter<long>("tailer.buck.live_dropped_lines", description: "Lines dropped for a viewer whose queue was full");
+    public static readonly Counter<long> UndecodablePackets = Meter.CreateCounter<long>("tailer.buck.undecodable_packets", description: "Packets with a valid checksum whose block could not be decoded");
+}

@@ -1,0 +1,118 @@
+using Tailer.Blocks;
+using Tailer.Disk;
+using Tailer.Queries;
+
+namespace Tailer.Buck;
+
+/// <summary>
+/// The last lines that match a query, from the bucket files as they were at a mark. Two passes: back from the newest packet
+/// until enough lines are found, then forward from there, packet by packet, so that memory is that of one packet.
+/// </summary>
+internal sealed class Backlog(BucketStore store, SourceCatalog catalog)
+{
+    public const int LinesMax = 10_000;
+
+    /// <summary>A backlog looks at no more than this; a query that matches little gets fewer lines, soon, instead of all, late.</summary>
+    private const long ScannedBytesMax = 256 * 1024 * 1024;
+
+    /// <summary>
+    /// Encoded units, oldest packet first. <paramref name="since"/> is compared to the packets' sealed time; 0 takes the last
+    /// <paramref name="lines"/> lines.
+    /// </summary>
+    public IEnumerable<LiveUnit> Read(StoreMark mark, Query query, LiveFormat format, int lines, ulong since, CancellationToken cancellation)
+    {
+        using var view = new PacketView(catalog);
+        using var buffer = new RecordBuffer();
+        using var encoder = new EventEncoder();
+        List<Found> found = FindNewest(mark, query, Math.Min(lines, LinesMax), since, view, buffer, cancellation);
+        for (int i = found.Count - 1; i >= 0; i--)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (Decode(found[i].Bucket, found[i].Place, view, buffer))
+                yield return Encode(view, [.. view.Match(query).Skip(found[i].Skipped)], format, encoder);
+        }
+    }
+
+    private List<Found> FindNewest(
+        StoreMark mark, Query query, int lines, ulong since, PacketView view, RecordBuffer buffer, CancellationToken cancellation)
+    {
+        var found = new List<Found>();
+        long scanned = 0;
+        foreach ((BucketKey bucket, RecordPlace place) in NewestFirst(mark, since))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (lines <= 0 || scanned > ScannedBytesMax)
+                break;
+            scanned += place.BodyBytes;
+            if (!Decode(bucket, place, view, buffer) || view.Header.SealedTime < since)
+                continue;
+            int matched = view.Match(query).Count;
+            if (matched == 0)
+                continue;
+            found.Add(new Found(bucket, place, Math.Max(0, matched - lines)));
+            lines -= matched;
+        }
+        return found;
+    }
+
+    private IEnumerable<(BucketKey, RecordPlace)> NewestFirst(StoreMark mark, ulong since)
+    {
+        BucketKey[] keys = [.. store.Buckets().Union(mark.Ends.Keys).OrderDescending()];
+        foreach (BucketKey key in keys)
+        {
+            if (mark.Ends.TryGetValue(key, out (OpenBucket Bucket, int Records) end))
+            {
+                for (int i = end.Records - 1; i >= 0; i--)
+                    yield return (key, end.Bucket.Record(i));
+            }
+            else
+            {
+                List<RecordPlace> places = [];
+                using (IDiskFile? file = store.OpenRead(key))
+                {
+                    if (file is not null)
+                        places = BucketWalk.Places(file, out _);
+                }
+                for (int i = places.Count - 1; i >= 0; i--)
+                    yield return (key, places[i]);
+            }
+            // A bucket is longer than nothing: the one in which "since" falls starts before it, and is the last to look at.
+            if (key.Start < since)
+                yield break;
+        }
+    }
+
+    private bool Decode(BucketKey bucket, RecordPlace place, PacketView view, RecordBuffer buffer)
+    {
+        using IDiskFile? file = store.OpenRead(bucket);
+        if (file is null || buffer.ReadPacket(file, place) is not { } header)
+            return false;
+        catalog.Learn(header);
+        return view.TryDecode(place.Id, header, buffer.Body.Span) == BlockError.None;
+    }
+
+    private static LiveUnit Encode(PacketView view, int[] matches, LiveFormat format, EventEncoder encoder)
+    {
+        var parts = new List<ReadOnlyMemory<byte>>();
+        using var events = new ByteWriter(4096);
+        using var part = new ByteWriter(4096);
+        foreach (int[] chunk in matches.Chunk(LiveBatch.EventsMax))
+        {
+            events.Reset();
+            part.Reset();
+            for (int i = 0; i < chunk.Length; i++)
+            {
+                if (format == LiveFormat.Hub && i > 0)
+                    events.Raw(","u8);
+                encoder.Write(format, view, chunk[i], events);
+            }
+            if (format == LiveFormat.Hub)
+                encoder.WriteBatch(events.Written, [new BatchPacket(view.Id, chunk.Length, view.Header.Agent)], notice: null, live: false, part);
+            parts.Add((format == LiveFormat.Hub ? part : events).Written.ToArray());
+        }
+        return new LiveUnit(parts, [new BatchPacket(view.Id, matches.Length, view.Header.Agent)]);
+    }
+
+    /// <summary>A packet with matching lines, of which the first are not wanted.</summary>
+    private readonly record struct Found(BucketKey Bucket, RecordPlace Place, int Skipped);
+}

@@ -1,0 +1,260 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tailer.Blocks;
+using Tailer.Queries;
+
+namespace Tailer.Buck;
+
+/// <summary>
+/// The way of a stored packet to those who watch. The write path only copies it into a bounded queue, and only while
+/// somebody watches; one thread decodes it once, matches it once per distinct query, and encodes it once per query and format.
+/// It never waits for a viewer. When it falls behind, packets are dropped before they are decoded and their events counted as
+/// dropped for every viewer, as the most it can have been.
+/// </summary>
+internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimeProvider clock, ILogger<LiveFeed> logger) : BackgroundService
+{
+    /// <summary>Some seconds of full speed: a feed that is further behind shows the past.</summary>
+    public const int IntakeBytesMax = 32 * 1024 * 1024;
+
+    public const int IntakePacketsMax = 4096;
+
+    private readonly object gate = new();
+    private readonly ReaderWriterLockSlim seam = new();
+    private readonly Queue<LivePacket> intake = new();
+    private readonly Queue<Viewer> joining = new();
+    private readonly Dictionary<Query, LiveGroup> groups = [];
+    private readonly EventEncoder encoder = new();
+    private readonly PacketView view = new(catalog);
+    private long intakeBytes;
+    private long offered;
+    private long overflowEvents;
+    private bool swept = true;
+    private bool stopping;
+    private int viewers;
+
+    /// <summary>Connections that watch now.</summary>
+    public int Viewers => Volatile.Read(ref viewers);
+
+    /// <summary>Called when the first viewer has come or the last has gone, on the thread that did it.</summary>
+    public event Action? WatchedChanged;
+
+    /// <summary>
+    /// Stores a packet and shows it, as one step in the eyes of a viewer who joins: it is either backlog for that viewer or live,
+    /// never both and never neither.
+    /// </summary>
+    public AppendOutcome AppendAndShow(BucketKey bucket, PacketId id, FrameHeader header, ReadOnlySpan<byte> frame, bool show)
+    {
+        seam.EnterReadLock();
+        try
+        {
+            AppendOutcome outcome = store.Append(bucket, RecordType.Packet, id, frame, out _);
+            if (outcome == AppendOutcome.Stored && show && Viewers > 0)
+                Offer(id, header, frame);
+            return outcome;
+        }
+        finally
+        {
+            seam.ExitReadLock();
+        }
+    }
+
+    /// <summary>Adds a viewer. What is stored up to <paramref name="mark"/> is its backlog, all after it comes live.</summary>
+    public Viewer Join(Query query, LiveFormat format, out StoreMark mark)
+    {
+        var viewer = new Viewer(query, format);
+        seam.EnterWriteLock();
+        try
+        {
+            mark = store.Mark();
+            lock (gate)
+            {
+                viewer.Seam = offered;
+                joining.Enqueue(viewer);
+                Monitor.Pulse(gate);
+            }
+            if (Interlocked.Increment(ref viewers) > 1)
+                return viewer;
+        }
+        finally
+        {
+            seam.ExitWriteLock();
+        }
+        WatchedChanged?.Invoke();
+        return viewer;
+    }
+
+    public void Leave(Viewer viewer)
+    {
+        viewer.Close();
+        lock (gate)
+        {
+            swept = false;
+            Monitor.Pulse(gate);
+        }
+        if (Interlocked.Decrement(ref viewers) == 0)
+            WatchedChanged?.Invoke();
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            stopping = true;
+            Monitor.Pulse(gate);
+        }
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public override void Dispose()
+    {
+        foreach (LiveGroup group in groups.Values)
+            group.Dispose();
+        view.Dispose();
+        encoder.Dispose();
+        seam.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>A thread of its own: decoding and matching must not take turns with the connections' work.</summary>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Offer(PacketId id, FrameHeader header, ReadOnlySpan<byte> frame)
+    {
+        var packet = new LivePacket(id, header, frame);
+        lock (gate)
+        {
+            packet.Number = ++offered;
+            if (intake.Count < IntakePacketsMax && intakeBytes + header.FrameBytes <= IntakeBytesMax)
+            {
+                intake.Enqueue(packet);
+                intakeBytes += header.FrameBytes;
+                Monitor.Pulse(gate);
+                return;
+            }
+            overflowEvents += header.Events;
+        }
+        packet.Dispose();
+        BuckMetrics.LiveOverflowPackets.Add(1);
+    }
+
+    private void Run()
+    {
+        while (Next(out LivePacket? packet, out long overflow, out bool idle))
+        {
+            if (overflow > 0)
+                DropForAll(overflow);
+            if (packet is not null)
+                Show(packet);
+            FlushDue(idle);
+        }
+    }
+
+    /// <summary>Waits for something to do, at most until a batch is due. False when the feed stops.</summary>
+    private bool Next(out LivePacket? packet, out long overflow, out bool idle)
+    {
+        lock (gate)
+        {
+            while (!stopping && intake.Count == 0 && joining.Count == 0 && swept && overflowEvents == 0)
+            {
+                if (!Monitor.Wait(gate, UntilDue()))
+                    break;
+            }
+            Sweep();
+            overflow = overflowEvents;
+            overflowEvents = 0;
+            if (intake.TryDequeue(out packet))
+                intakeBytes -= packet.Header.FrameBytes;
+            Admit(packet);
+            idle = intake.Count == 0;
+            return !stopping;
+        }
+    }
+
+    /// <summary>Lets in whoever joined before this packet was offered.</summary>
+    private void Admit(LivePacket? packet)
+    {
+        long now = clock.GetTimestamp();
+        while (joining.TryPeek(out Viewer? viewer) && (packet is null || viewer.Seam < packet.Number))
+        {
+            joining.Dequeue();
+            if (!groups.TryGetValue(viewer.Query, out LiveGroup? group))
+                groups.Add(viewer.Query, group = new LiveGroup(viewer.Query, encoder));
+            group.Add(viewer, now);
+        }
+    }
+
+    private void Sweep()
+    {
+        if (swept)
+            return;
+        swept = true;
+        foreach ((Query query, LiveGroup group) in groups)
+        {
+            group.Sweep();
+            if (group.HasViewers)
+                continue;
+            groups.Remove(query);
+            group.Dispose();
+        }
+    }
+
+    private void Show(LivePacket packet)
+    {
+        using (packet)
+        {
+            BlockError error = view.TryDecode(packet.Id, packet.Header, packet.Frame);
+            if (error != BlockError.None)
+            {
+                BuckLog.NotDecodable(logger, packet.Id, packet.Header.Agent, error);
+                BuckMetrics.UndecodablePackets.Add(1);
+                return;
+            }
+        }
+        BuckMetrics.LivePackets.Add(1);
+        long now = clock.GetTimestamp();
+        foreach (LiveGroup group in groups.Values)
+            group.Take(view, now);
+    }
+
+    private void DropForAll(long events)
+    {
+        foreach (Viewer viewer in groups.Values.SelectMany(group => group.Batches).SelectMany(batch => batch.Viewers))
+            viewer.Drop(events);
+    }
+
+    /// <summary>Lines for scripts leave as soon as nothing more is waiting to join them; the hub's batches keep an interval.</summary>
+    private void FlushDue(bool idle)
+    {
+        long now = clock.GetTimestamp();
+        TimeSpan interval = HubInterval;
+        foreach (LiveGroup group in groups.Values)
+        {
+            foreach (LiveBatch batch in group.Batches)
+            {
+                if (batch.HasEvents && (batch.Format == LiveFormat.Hub ? clock.GetElapsedTime(batch.Flushed, now) >= interval : idle))
+                    batch.Flush(now);
+            }
+        }
+    }
+
+    private TimeSpan UntilDue()
+    {
+        TimeSpan least = Timeout.InfiniteTimeSpan;
+        long now = clock.GetTimestamp();
+        foreach (LiveBatch batch in groups.Values.SelectMany(group => group.Batches).Where(batch => batch.HasEvents))
+        {
+            TimeSpan wait = HubInterval - clock.GetElapsedTime(batch.Flushed, now);
+            wait = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds)));
+            if (least == Timeout.InfiniteTimeSpan || wait < least)
+                least = wait;
+        }
+        return least;
+    }
+
+    /// <summary>
+    /// Few viewers get their lines at once; for a thousand a message each every 4 ms would be the work of several cores, so
+    /// the interval grows with them to the 25 ms of docs/formats/http.md.
+    /// </summary>
+    private TimeSpan HubInterval => TimeSpan.FromMilliseconds(Math.Clamp(Viewers / 10, 4, 25));
+}

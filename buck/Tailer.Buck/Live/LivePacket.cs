@@ -1,0 +1,34 @@
+using System.Buffers;
+using Tailer.Blocks;
+
+namespace Tailer.Buck;
+
+/// <summary>A stored packet on its way to viewers. Owns a rented copy of the frame until <see cref="Dispose"/>.</summary>
+internal sealed class LivePacket : IDisposable
+{
+    private byte[] rented;
+
+    public LivePacket(PacketId id, FrameHeader header, ReadOnlySpan<byte> frame)
+    {
+        Id = id;
+        Header = header;
+        rented = ArrayPool<byte>.Shared.Rent(frame.Length);
+        frame.CopyTo(rented);
+    }
+
+    public PacketId Id { get; }
+
+    public FrameHeader Header { get; }
+
+    public ReadOnlySpan<byte> Frame => rented.AsSpan(0, Header.FrameBytes);
+
+    /// <summary>Place in the order in which packets were offered.</summary>
+    public long Number { get; set; }
+
+    public void Dispose()
+    {
+        if (rented.Length > 0)
+            ArrayPool<byte>.Shared.Return(rented);
+        rented = [];
+    }
+}

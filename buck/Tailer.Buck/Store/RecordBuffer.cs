@@ -1,0 +1,54 @@
+using System.Buffers;
+using Tailer.Blocks;
+using Tailer.Disk;
+
+namespace Tailer.Buck;
+
+/// <summary>Reads single records of bucket files into one rented buffer, checked. Not thread-safe.</summary>
+internal sealed class RecordBuffer : IDisposable
+{
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(256 * 1024);
+
+    /// <summary>The body read last; valid until the next call.</summary>
+    public ReadOnlyMemory<byte> Body { get; private set; }
+
+    public RecordHeader Record { get; private set; }
+
+    /// <summary>Reads the record at a position; false when there is no whole record of that length.</summary>
+    public bool TryRead(IDiskFile file, long position, int bodyBytes)
+    {
+        int bytes = RecordHeader.Bytes + bodyBytes;
+        if (buffer.Length < bytes)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = ArrayPool<byte>.Shared.Rent(bytes);
+        }
+        int have = 0;
+        while (have < bytes)
+        {
+            int read = file.Read(buffer.AsSpan(have, bytes - have), position + have);
+            if (read == 0)
+                return false;
+            have += read;
+        }
+        if (!RecordHeader.TryRead(buffer, out RecordHeader record) || record.BodyBytes != bodyBytes)
+            return false;
+        Record = record;
+        Body = buffer.AsMemory(RecordHeader.Bytes, bodyBytes);
+        return true;
+    }
+
+    /// <summary>Reads a packet and checks its frame; null when it is not there, damaged, or no packet.</summary>
+    public FrameHeader? ReadPacket(IDiskFile file, RecordPlace place) =>
+        place.Type == RecordType.Packet && TryRead(file, place.Position, place.BodyBytes) && Record.Id == place.Id
+            && FrameHeader.TryReadFrame(Body.Span, out FrameHeader? header) == FrameError.None
+            ? header
+            : null;
+
+    public void Dispose()
+    {
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
+    }
+}
