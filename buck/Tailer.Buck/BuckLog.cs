@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tailer.Blocks;
+using Tailer.Wire;
 
 namespace Tailer.Buck;
 
@@ -20,4 +21,25 @@ internal static partial class BuckLog
 
     [LoggerMessage(3010, LogLevel.Warning, "packet {Packet} of agent {Agent} cannot be decoded ({Error}); it is stored but not shown")]
     public static partial void NotDecodable(ILogger logger, PacketId packet, string agent, BlockError error);
+
+    [LoggerMessage(3020, LogLevel.Information, "listens on {Address} as buck {Name} of environment {Environment}")]
+    public static partial void Listens(ILogger logger, string address, string name, string environment);
+
+    [LoggerMessage(3021, LogLevel.Warning, "{Peer} was turned away: {Reason}")]
+    public static partial void PeerRefused(ILogger logger, string peer, string reason);
+
+    [LoggerMessage(3022, LogLevel.Information, "{Peer} connected from {Address}")]
+    public static partial void PeerConnected(ILogger logger, string peer, string address);
+
+    [LoggerMessage(3023, LogLevel.Information, "{Peer} disconnected: {Reason}")]
+    public static partial void PeerDisconnected(ILogger logger, string peer, DisconnectReason reason);
+
+    [LoggerMessage(3024, LogLevel.Warning, "{Peer}: refused ({Reason}): {Text}")]
+    public static partial void Refused(ILogger logger, string peer, NackReason reason, string text);
+
+    [LoggerMessage(3025, LogLevel.Error, "{Type} of {Peer} failed")]
+    public static partial void RequestFailed(ILogger logger, MessageType type, string peer, Exception exception);
+
+    [LoggerMessage(3026, LogLevel.Information, "goodbye of {Host} (retired: {Retired}): {Reason}")]
+    public static partial void SaidGoodbye(ILogger logger, string host, bool retired, string reason);
 }

@@ -8,7 +8,7 @@ internal static class BuckMetrics
     public static readonly Meter Meter = new("Tailer.Buck");
 
     public static readonly Counter<long> Packets = Meter.CreateCounter<long>("tailer.buck.packets", description: "Packets received, by outcome");
-    public static readonly Counter<long> PacketBytes = Meter.CreateCounter<long>("tailer.buck.stored_bytes", description: "Bytes of frames and manifests stored");
+    public static readonly Counter<long> StoredBytes = Meter.CreateCounter<long>("tailer.buck.stored_bytes", description: "Bytes of frames and manifests stored");
     public static readonly Counter<long> Manifests = Meter.CreateCounter<long>("tailer.buck.manifests", description: "Manifests received, by outcome");
     public static readonly Counter<long> Pruned = Meter.CreateCounter<long>("tailer.buck.prunes", description: "Requests to prune a bucket, by outcome");
     public static readonly Counter<long> LivePackets = Meter.CreateCounter<long>("tailer.buck.live_packets", description: "Packets decoded for viewers");

@@ -26,10 +26,10 @@ internal sealed class TestStore : IAsyncDisposable
 
     public static BucketKey KeyOf(Packet packet) => BucketKey.Of(packet.Header.Bucket, packet.Header.BucketWidth);
 
-    public AppendOutcome Append(Packet packet) =>
+    public StoreOutcome Append(Packet packet) =>
         Store.Append(KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame.Span, out _);
 
-    public AppendOutcome AppendAndShow(Packet packet) =>
+    public StoreOutcome AppendAndShow(Packet packet) =>
         Feed.AppendAndShow(KeyOf(packet), packet.Id, packet.Header, packet.Frame.Span, show: true);
 
     public string PathOf(Packet packet) => Path.Combine(Options.Directory, KeyOf(packet).RelativePath);

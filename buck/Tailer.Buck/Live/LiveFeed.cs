@@ -42,13 +42,13 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
     /// Stores a packet and shows it, as one step in the eyes of a viewer who joins: it is either backlog for that viewer or live,
     /// never both and never neither.
     /// </summary>
-    public AppendOutcome AppendAndShow(BucketKey bucket, PacketId id, FrameHeader header, ReadOnlySpan<byte> frame, bool show)
+    public StoreOutcome AppendAndShow(BucketKey bucket, PacketId id, FrameHeader header, ReadOnlySpan<byte> frame, bool show)
     {
         seam.EnterReadLock();
         try
         {
-            AppendOutcome outcome = store.Append(bucket, RecordType.Packet, id, frame, out _);
-            if (outcome == AppendOutcome.Stored && show && Viewers > 0)
+            StoreOutcome outcome = store.Append(bucket, RecordType.Packet, id, frame, out _);
+            if (outcome == StoreOutcome.Stored && show && Viewers > 0)
                 Offer(id, header, frame);
             return outcome;
         }

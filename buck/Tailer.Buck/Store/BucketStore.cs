@@ -49,15 +49,15 @@ internal sealed class BucketStore
     public string? Failure => failure;
 
     /// <summary>Stores one checked record in its bucket's file, unless it is there. <paramref name="at"/> is where it starts.</summary>
-    public AppendOutcome Append(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, out long at)
+    public StoreOutcome Append(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, out long at)
     {
         at = 0;
         if (failure is not null)
-            return AppendOutcome.DiskFailed;
+            return StoreOutcome.DiskFailed;
         if (bucket.Start > LogTime.Now(clock) + options.FutureMax)
-            return AppendOutcome.FarFuture;
+            return StoreOutcome.FarFuture;
         if (!reserve.HasRoom(body.Length + RecordHeader.Bytes))
-            return AppendOutcome.DiskFull;
+            return StoreOutcome.DiskFull;
         try
         {
             return AppendToOpen(bucket, type, id, body, out at);
@@ -66,12 +66,12 @@ internal sealed class BucketStore
         {
             reserve.Look();
             BuckLog.DiskFull(logger, bucket.RelativePath, e.Message);
-            return AppendOutcome.DiskFull;
+            return StoreOutcome.DiskFull;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Fail(bucket.RelativePath, e);
-            return AppendOutcome.DiskFailed;
+            return StoreOutcome.DiskFailed;
         }
     }
 
@@ -185,14 +185,14 @@ internal sealed class BucketStore
 
     private string PathOf(BucketKey bucket) => Path.Combine(options.Directory, bucket.RelativePath);
 
-    private AppendOutcome AppendToOpen(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, out long at)
+    private StoreOutcome AppendToOpen(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, out long at)
     {
         while (true)
         {
-            AppendOutcome? outcome = Open(bucket).TryAppend(type, id, body, out at, out BucketOpening? opening);
+            StoreOutcome? outcome = Open(bucket).TryAppend(type, id, body, out at, out BucketOpening? opening);
             if (opening is not null)
                 Opened(opening);
-            if (outcome == AppendOutcome.Stored)
+            if (outcome == StoreOutcome.Stored)
                 reserve.Used(body.Length + RecordHeader.Bytes);
             if (outcome is { } known)
                 return known;

@@ -31,7 +31,7 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
     /// Appends unless the id is known. Null when the bucket was closed in between: ask the store for it again.
     /// <paramref name="opened"/> tells when this call opened the file. Throws <see cref="IOException"/> when the disk does.
     /// </summary>
-    public AppendOutcome? TryAppend(RecordType type, PacketId id, ReadOnlySpan<byte> body, out long position, out BucketOpening? opened)
+    public StoreOutcome? TryAppend(RecordType type, PacketId id, ReadOnlySpan<byte> body, out long position, out BucketOpening? opened)
     {
         position = 0;
         lock (gate)
@@ -41,12 +41,12 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
                 return null;
             opened = EnsureOpen();
             if (ids.ContainsKey(id))
-                return AppendOutcome.Repeat;
+                return StoreOutcome.Repeat;
             position = writer!.Append(type, id, body);
             ids.Add(id, records.Count);
             records.Add(new RecordPlace(position, body.Length, type, id));
             dirty = true;
-            return AppendOutcome.Stored;
+            return StoreOutcome.Stored;
         }
     }
 

@@ -13,10 +13,10 @@ public class BucketStoreTests
         await using var test = new TestStore();
         Packet packet = packets.Make(["one", "two"]);
 
-        Assert.Equal(AppendOutcome.Stored, test.Append(packet));
-        Assert.Equal(AppendOutcome.Repeat, test.Append(packet));
+        Assert.Equal(StoreOutcome.Stored, test.Append(packet));
+        Assert.Equal(StoreOutcome.Repeat, test.Append(packet));
         test.Restart();
-        Assert.Equal(AppendOutcome.Repeat, test.Append(packet));
+        Assert.Equal(StoreOutcome.Repeat, test.Append(packet));
 
         Assert.Equal([packet.Id], test.Stored(TestStore.KeyOf(packet)));
     }
@@ -51,9 +51,9 @@ public class BucketStoreTests
 
         test.Restart();
 
-        Assert.Equal(AppendOutcome.Stored, test.Append(made[2]));
-        Assert.Equal(AppendOutcome.Repeat, test.Append(made[0]));
-        Assert.Equal(AppendOutcome.Stored, test.Append(made[1]));
+        Assert.Equal(StoreOutcome.Stored, test.Append(made[2]));
+        Assert.Equal(StoreOutcome.Repeat, test.Append(made[0]));
+        Assert.Equal(StoreOutcome.Stored, test.Append(made[1]));
         Assert.Equal([made[0].Id, made[2].Id, made[1].Id], test.Stored(TestStore.KeyOf(made[0])));
     }
 
@@ -69,7 +69,7 @@ public class BucketStoreTests
 
         test.Restart();
 
-        Assert.Equal(AppendOutcome.Stored, test.Append(packet));
+        Assert.Equal(StoreOutcome.Stored, test.Append(packet));
         Assert.Contains(packet.Id, test.Stored(TestStore.KeyOf(packet)));
     }
 
@@ -80,12 +80,12 @@ public class BucketStoreTests
         ulong now = Packets.Now;
         Packet[] made = [.. Enumerable.Range(0, BucketStore.OpenBucketsMax * 3).Select(i => packets.Make([$"line {i}"], now - ((ulong)i * LogTime.PerMinute)))];
 
-        Assert.All(made, packet => Assert.Equal(AppendOutcome.Stored, test.Append(packet)));
+        Assert.All(made, packet => Assert.Equal(StoreOutcome.Stored, test.Append(packet)));
         test.Store.Sync();
         int open = Directory.GetFiles("/proc/self/fd").Select(fd => new FileInfo(fd).LinkTarget).Count(target => target?.StartsWith(test.Options.Directory, StringComparison.Ordinal) == true);
 
         Assert.InRange(open, 1, BucketStore.OpenBucketsMax);
-        Assert.All(made, packet => Assert.Equal(AppendOutcome.Repeat, test.Append(packet)));
+        Assert.All(made, packet => Assert.Equal(StoreOutcome.Repeat, test.Append(packet)));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public class BucketStoreTests
         await using var test = new TestStore(reserveBytes: long.MaxValue / 2);
         test.Store.Reserve.Look();
 
-        Assert.Equal(AppendOutcome.DiskFull, test.Append(packets.Make(["x"])));
+        Assert.Equal(StoreOutcome.DiskFull, test.Append(packets.Make(["x"])));
         Assert.Empty(test.Store.Buckets());
     }
 
@@ -118,8 +118,8 @@ public class BucketStoreTests
     {
         await using var test = new TestStore(futureMax: LogTime.PerMinute);
 
-        Assert.Equal(AppendOutcome.FarFuture, test.Append(packets.Make(["x"], Packets.Now + (3 * LogTime.PerMinute))));
-        Assert.Equal(AppendOutcome.Stored, test.Append(packets.Make(["x"], Packets.Now)));
+        Assert.Equal(StoreOutcome.FarFuture, test.Append(packets.Make(["x"], Packets.Now + (3 * LogTime.PerMinute))));
+        Assert.Equal(StoreOutcome.Stored, test.Append(packets.Make(["x"], Packets.Now)));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public class BucketStoreTests
         Assert.Equal(2, test.Stored(key).Count);
         Assert.True(test.Store.TryPrune(key, facts => facts.Records.Count == 2));
         Assert.Empty(test.Store.Buckets());
-        Assert.Equal(AppendOutcome.Stored, test.Append(first));
+        Assert.Equal(StoreOutcome.Stored, test.Append(first));
     }
 
     [Fact]
@@ -147,6 +147,7 @@ public class BucketStoreTests
         Packet[] made = [.. Enumerable.Range(0, 2000).Select(i => packets.Make([$"line {i}"], now))];
         BucketKey key = TestStore.KeyOf(made[0]);
         var pruned = new HashSet<PacketId>();
+        int prunes = 0;
         using var done = new CancellationTokenSource();
         Task pruning = Task.Run(() =>
         {
@@ -154,15 +155,19 @@ public class BucketStoreTests
             {
                 var seen = new List<PacketId>();
                 if (test.Store.TryPrune(key, facts => { seen = [.. facts.Records.Select(r => r.Id)]; return seen.Count % 3 == 1; }))
+                {
                     pruned.UnionWith(seen);
+                    Interlocked.Increment(ref prunes);
+                }
             }
         });
 
-        Parallel.ForEach(made, packet => Assert.Equal(AppendOutcome.Stored, test.Append(packet)));
+        Parallel.ForEach(made[..1000], packet => Assert.Equal(StoreOutcome.Stored, test.Append(packet)));
+        await Wait.UntilAsync(() => Volatile.Read(ref prunes) > 0, "a prune has happened");
+        Parallel.ForEach(made[1000..], packet => Assert.Equal(StoreOutcome.Stored, test.Append(packet)));
         await done.CancelAsync();
         await pruning;
 
-        Assert.NotEmpty(pruned);
         List<PacketId> left = test.Stored(key);
         Assert.Equal(made.Length, left.Count + pruned.Count);
         Assert.True(made.Select(p => p.Id).ToHashSet().SetEquals(left.Concat(pruned)));

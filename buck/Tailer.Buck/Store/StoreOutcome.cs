@@ -1,7 +1,7 @@
 namespace Tailer.Buck;
 
 /// <summary>What became of a record handed to the store.</summary>
-internal enum AppendOutcome
+internal enum StoreOutcome
 {
     /// <summary>It is in the file (in the page cache: safe from kill -9, not yet from a power loss).</summary>
     Stored,

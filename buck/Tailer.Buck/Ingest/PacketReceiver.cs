@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Logging;
+using Tailer.Blocks;
+using Tailer.Wire;
+using BlocksManifest = Tailer.Blocks.Manifest;
+using WireManifest = Tailer.Wire.Manifest;
+
+namespace Tailer.Buck;
+
+/// <summary>
+/// Receive, verify, append, acknowledge, show. An ACK says: it is in the bucket's file, safe from kill -9; and where the sender
+/// asks for it also from a power loss. Whatever is not acknowledged, its sender keeps. Called for each connection in order, for
+/// all connections at once.
+/// </summary>
+internal sealed class PacketReceiver(
+    BucketStore store, GroupCommit commit, LiveFeed feed, SourceCatalog catalog, AgentBook agents, ILogger<PacketReceiver> logger)
+{
+    private static readonly TimeSpan DiskFullRetry = TimeSpan.FromSeconds(10);
+
+    public async ValueTask AppendAsync(ServerConnection connection, uint correlation, Append append)
+    {
+        Verdict verdict = Take(connection.Peer, append, out FrameHeader? header);
+        BuckMetrics.Packets.Add(1, new KeyValuePair<string, object?>("outcome", verdict.Name));
+        if (verdict.Outcome is not (StoreOutcome.Stored or StoreOutcome.Repeat))
+        {
+            await connection.SendAsync(correlation, verdict.ToNack(append.Id)).ConfigureAwait(false);
+            return;
+        }
+        agents.Received(connection, header!);
+        bool synced = ((append.Flags & AppendFlags.FsyncBeforeAck) | (AppendFlags)(header!.Flags & FrameFlags.FsyncBeforeAck)) != 0;
+        var ack = new Ack(append.Id, verdict.Outcome == StoreOutcome.Repeat);
+        if (synced)
+            _ = AckAfterCommitAsync(connection, correlation, ack);
+        else
+            await connection.SendAsync(correlation, ack).ConfigureAwait(false);
+    }
+
+    public async ValueTask ManifestAsync(ServerConnection connection, uint correlation, WireManifest message)
+    {
+        Verdict verdict = Take(connection.Peer, message);
+        BuckMetrics.Manifests.Add(1, new KeyValuePair<string, object?>("outcome", verdict.Name));
+        if (verdict.Outcome is StoreOutcome.Stored or StoreOutcome.Repeat)
+            await connection.SendAsync(correlation, new Ack(message.Id, verdict.Outcome == StoreOutcome.Repeat)).ConfigureAwait(false);
+        else
+            await connection.SendAsync(correlation, verdict.ToNack(message.Id)).ConfigureAwait(false);
+    }
+
+    private Verdict Take(PeerIdentity peer, Append append, out FrameHeader? header)
+    {
+        ReadOnlySpan<byte> frame = append.Frame.Span;
+        FrameError error = FrameHeader.TryReadFrame(frame, out header);
+        if (error == FrameError.UnknownVersion)
+            return new Verdict(NackReason.UnknownVersion, $"frame version {frame[12]}; this buck knows {FrameHeader.Version}");
+        if (error != FrameError.None)
+            return Refuse(peer, NackReason.DamagedFrame, $"the frame is damaged: {error}");
+        PacketId id = Packet.IdOf(frame);
+        if (id != append.Id)
+            return Refuse(peer, NackReason.DamagedFrame, $"the packet's id is {id} and not {append.Id}");
+        if (!MaySpeakFor(peer, header!.Agent))
+            return Refuse(peer, NackReason.WrongAgent, $"the frame is of agent '{header.Agent}', the credential of {peer}");
+        catalog.Learn(header);
+        bool isNews = (append.Flags & (AppendFlags.BoundaryCopy | AppendFlags.Healed)) == 0;
+        StoreOutcome outcome = feed.AppendAndShow(BucketKey.Of(header.Bucket, header.BucketWidth), id, header, frame, isNews);
+        if (outcome == StoreOutcome.Stored)
+            BuckMetrics.StoredBytes.Add(frame.Length);
+        return Judge(outcome, header.SealedTime);
+    }
+
+    private Verdict Take(PeerIdentity peer, WireManifest message)
+    {
+        ReadOnlySpan<byte> bytes = message.Content.Span;
+        if (BlocksManifest.TryRead(bytes) is not { } manifest)
+            return Refuse(peer, NackReason.DamagedFrame, "the manifest is damaged or of an unknown version");
+        PacketId id = Packet.IdOf(bytes);
+        if (id != message.Id)
+            return Refuse(peer, NackReason.DamagedFrame, $"the manifest's id is {id} and not {message.Id}");
+        if (!MaySpeakFor(peer, manifest.Agent))
+            return Refuse(peer, NackReason.WrongAgent, $"the manifest is of agent '{manifest.Agent}', the credential of {peer}");
+        foreach (ManifestSource source in manifest.Sources)
+            catalog.Learn(source.Descriptor);
+        ulong width = (ulong)manifest.BucketSeconds * LogTime.PerSecond;
+        StoreOutcome outcome = store.Append(BucketKey.Of(manifest.Bucket, width), RecordType.Manifest, id, bytes, out _);
+        if (outcome == StoreOutcome.Stored)
+            BuckMetrics.StoredBytes.Add(bytes.Length);
+        return Judge(outcome, manifest.SealedTime);
+    }
+
+    private Verdict Judge(StoreOutcome outcome, ulong sealedTime) => outcome switch
+    {
+        StoreOutcome.Stored or StoreOutcome.Repeat => new Verdict(outcome),
+        StoreOutcome.DiskFull => new Verdict(outcome, NackReason.DiskFull, DiskFullRetry, "the disk is at its reserve"),
+        StoreOutcome.FarFuture => new Verdict(outcome, NackReason.BucketTimeOutside, default, $"the packet was sealed at {LogTime.Format(sealedTime)}, which is ahead of this buck's clock by more than it allows"),
+        _ => new Verdict(outcome, NackReason.DiskError, DiskFullRetry, store.Failure ?? "writing failed"),
+    };
+
+    private Verdict Refuse(PeerIdentity peer, NackReason reason, string text)
+    {
+        BuckLog.Refused(logger, peer.ToString(), reason, text);
+        return new Verdict(reason, text);
+    }
+
+    /// <summary>An agent only for itself; a porter heals and an operator recovers what agents have sent.</summary>
+    private static bool MaySpeakFor(PeerIdentity peer, string agent) => peer.Role != Role.Agent || peer.Name == agent;
+
+    /// <summary>Not awaited by the connection, so that the packets behind it share the sync.</summary>
+    private async Task AckAfterCommitAsync(ServerConnection connection, uint correlation, Ack ack)
+    {
+        try
+        {
+            await commit.CommitAsync().ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            await connection.TrySendAsync(correlation, new Nack(ack.Id, NackReason.DiskError, DiskFullRetry, e.Message)).ConfigureAwait(false);
+            return;
+        }
+        await connection.TrySendAsync(correlation, ack).ConfigureAwait(false);
+    }
+
+    /// <summary>What is answered to a sender.</summary>
+    private readonly record struct Verdict(StoreOutcome? Outcome, NackReason Reason = NackReason.None, TimeSpan RetryAfter = default, string Text = "")
+    {
+        public Verdict(NackReason reason, string text)
+            : this(null, reason, default, text)
+        {
+        }
+
+        /// <summary>Label of the counter.</summary>
+        public string Name => Outcome switch
+        {
+            StoreOutcome.Stored => "stored",
+            StoreOutcome.Repeat => "repeat",
+            _ => Reason.ToString(),
+        };
+
+        public Nack ToNack(PacketId id) => new(id, Reason, RetryAfter, Text);
+    }
+}

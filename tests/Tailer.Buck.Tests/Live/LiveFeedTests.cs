@@ -1,0 +1,265 @@
+using System.Text;
+using System.Text.Json;
+using Tailer.Blocks;
+using Tailer.Queries;
+
+namespace Tailer.Buck.Tests;
+
+public class LiveFeedTests
+{
+    private readonly Packets packets = new();
+
+    [Fact]
+    public async Task Viewers_get_the_lines_that_match_their_query_and_no_others()
+    {
+        await using TestStore test = await StartAsync();
+        Viewer errors = test.Feed.Join(Parse("level:error"), LiveFormat.Text, out _);
+        Viewer all = test.Feed.Join(Query.Everything, LiveFormat.Text, out _);
+
+        test.AppendAndShow(packets.Make(["fine", "an error", "fine again"]));
+
+        Assert.Equal("an error\n", await TextAsync(errors, 1));
+        Assert.Equal("fine\nan error\nfine again\n", await TextAsync(all, 3));
+    }
+
+    [Fact]
+    public async Task Nothing_is_decoded_while_nobody_watches()
+    {
+        await using TestStore test = await StartAsync();
+        test.AppendAndShow(packets.Make(["before"]));
+        Viewer viewer = test.Feed.Join(Query.Everything, LiveFormat.Text, out _);
+        test.Feed.Leave(viewer);
+        test.AppendAndShow(packets.Make(["after"]));
+        Viewer next = test.Feed.Join(Query.Everything, LiveFormat.Text, out _);
+        test.AppendAndShow(packets.Make(["now"]));
+
+        Assert.Equal("now\n", await TextAsync(next, 1));
+        Assert.Null(viewer.TryRead());
+    }
+
+    [Fact]
+    public async Task What_a_stalled_viewer_misses_is_counted_to_the_line_and_named()
+    {
+        await using TestStore test = await StartAsync();
+        Viewer stalled = test.Feed.Join(Parse("keep"), LiveFormat.Hub, out _);
+        Viewer healthy = test.Feed.Join(Parse("keep"), LiveFormat.JsonLines, out _);
+        string filler = new('x', 1000);
+        long sent = 0;
+        var sentPackets = new Dictionary<string, int>();
+        long healthyLines = 0;
+        using var stop = new CancellationTokenSource();
+        Task reading = Task.Run(async () =>
+        {
+            while (await healthy.ReadAsync(stop.Token) is { } item)
+                Interlocked.Add(ref healthyLines, item is LiveUnit unit ? unit.Packets.Sum(p => p.Matched) : ((DropNotice)item).Lines);
+        });
+        for (int i = 0; i < 400; i++)
+        {
+            Packet packet = packets.Make(Enumerable.Range(0, 30 + (i % 7)).Select(n => $"{(n % 3 == 0 ? "keep" : "skip")} {i} {n} {filler}"));
+            int matching = Enumerable.Range(0, 30 + (i % 7)).Count(n => n % 3 == 0);
+            sentPackets[packet.Id.ToString()] = matching;
+            sent += matching;
+            test.AppendAndShow(packet);
+            await Wait.UntilAsync(() => Interlocked.Read(ref healthyLines) >= sent - 500, "the healthy viewer is not far behind");
+        }
+        await Wait.UntilAsync(() => Interlocked.Read(ref healthyLines) == sent, "the healthy viewer has everything");
+
+        (long received, long dropped, HashSet<string> seen) = Drain(stalled, sentPackets);
+
+        Assert.True(dropped > 0, "the test must overrun the queue");
+        Assert.Equal(sent, received + dropped);
+        Assert.Equal(sentPackets.Keys.ToHashSet(), seen);
+        Assert.Equal(dropped, stalled.DroppedLines);
+        Assert.Equal(0, healthy.DroppedLines);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Fact]
+    public async Task A_notice_comes_where_the_lines_are_missing()
+    {
+        var viewer = new Viewer(Query.Everything, LiveFormat.Text);
+        LiveUnit large = Unit("large", Viewer.QueueBytesMax - 10);
+
+        Assert.True(viewer.Offer(large));
+        Assert.False(viewer.Offer(Unit("lost 1", 100)));
+        Assert.False(viewer.Offer(Unit("lost 2", 100)));
+        Assert.Same(large, viewer.TryRead());
+        LiveUnit after = Unit("after", 100);
+        Assert.True(viewer.Offer(after));
+
+        DropNotice notice = Assert.IsType<DropNotice>(viewer.TryRead());
+        Assert.Equal(2, notice.Packets.Count);
+        Assert.Same(after, viewer.TryRead());
+        Assert.Null(viewer.TryRead());
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public void A_notice_names_a_thousand_packets_and_counts_the_rest()
+    {
+        var viewer = new Viewer(Query.Everything, LiveFormat.Text);
+        viewer.Offer(Unit("large", Viewer.QueueBytesMax));
+        for (int i = 0; i < 1500; i++)
+            viewer.Offer(Unit($"lost {i}", 100));
+        viewer.TryRead();
+
+        DropNotice notice = Assert.IsType<DropNotice>(viewer.TryRead());
+
+        Assert.Equal(1000, notice.Packets.Count);
+        Assert.Equal(500, notice.More);
+        Assert.Equal(1500, notice.Lines);
+    }
+
+    [Fact]
+    public async Task A_packet_with_more_lines_than_a_batch_may_have_comes_whole_in_several()
+    {
+        await using TestStore test = await StartAsync();
+        Viewer viewer = test.Feed.Join(Query.Everything, LiveFormat.Hub, out _);
+        Packet packet = packets.Make(Enumerable.Range(0, 2500).Select(i => $"{i}"));
+
+        test.AppendAndShow(packet);
+        LiveUnit unit = Assert.IsType<LiveUnit>(await viewer.ReadAsync(Timeout()));
+
+        List<JsonElement> batches = [.. unit.Parts.Select(part => JsonDocument.Parse(part).RootElement)];
+        Assert.Equal([1000, 1000, 500], batches.Select(b => b.GetProperty("events").GetArrayLength()));
+        Assert.Equal([1000, 1000, 500], batches.Select(b => b.GetProperty("packets")[0].GetProperty("matched").GetInt32()));
+        Assert.Equal(Enumerable.Range(0, 2500).Select(i => $"{i}"), batches.SelectMany(b => b.GetProperty("events").EnumerateArray()).Select(e => e.GetProperty("text").GetString()));
+    }
+
+    [Fact]
+    public async Task Backlog_and_live_join_without_a_seam()
+    {
+        await using TestStore test = await StartAsync();
+        Viewer other = test.Feed.Join(Parse("nothing-matches-this"), LiveFormat.Text, out _);
+        int next = 0;
+        using var done = new CancellationTokenSource();
+        Task writing = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+                test.AppendAndShow(packets.Make([$"{next++}"]));
+        });
+        for (int round = 0; round < 20; round++)
+        {
+            int from = next;
+            await Wait.UntilAsync(() => next > from + 20, "packets are written");
+            Viewer viewer = test.Feed.Join(Query.Everything, LiveFormat.Text, out StoreMark mark);
+            var text = new StringBuilder();
+            foreach (LiveUnit unit in new Backlog(test.Store, test.Catalog).Read(mark, Query.Everything, LiveFormat.Text, 15, 0, Timeout()))
+                text.Append(Text(unit));
+            int backlogLines = text.ToString().Count(c => c == '\n');
+            text.Append(await TextAsync(viewer, 50));
+            test.Feed.Leave(viewer);
+
+            int[] numbers = [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+            Assert.Equal(15, backlogLines);
+            Assert.Equal(Enumerable.Range(numbers[0], numbers.Length), numbers);
+        }
+        await done.CancelAsync();
+        await writing;
+        test.Feed.Leave(other);
+    }
+
+    [Fact]
+    public async Task A_backlog_reaches_back_over_buckets_to_the_last_matching_lines_and_to_a_time()
+    {
+        await using TestStore test = await StartAsync();
+        ulong now = Packets.Now;
+        for (int minute = 5; minute >= 0; minute--)
+            test.AppendAndShow(packets.Make([$"keep {minute}", $"skip {minute}"], now - ((ulong)minute * LogTime.PerMinute)));
+        test.Restart();
+        var backlog = new Backlog(test.Store, test.Catalog);
+
+        string Read(int lines, ulong since) =>
+            string.Concat(backlog.Read(test.Store.Mark(), Parse("keep"), LiveFormat.Text, lines, since, Timeout()).Select(Text));
+
+        Assert.Equal("keep 2\nkeep 1\nkeep 0\n", Read(3, 0));
+        Assert.Equal("keep 1\nkeep 0\n", Read(Backlog.LinesMax, now - LogTime.PerMinute));
+        Assert.Equal(6, Read(Backlog.LinesMax, 0).Count(c => c == '\n'));
+    }
+
+    [Fact]
+    public async Task Events_are_json_as_the_contract_has_them()
+    {
+        await using TestStore test = await StartAsync();
+        Viewer viewer = test.Feed.Join(Query.Everything, LiveFormat.JsonLines, out _);
+        Packet packet = packets.Make(["an \"error\" \u00e4\u4e16\u0001 <b>"], time: 177236640012345678);
+        test.AppendAndShow(packet);
+
+        JsonElement e = JsonDocument.Parse(await TextAsync(viewer, 1)).RootElement;
+
+        Assert.Equal("event", e.GetProperty("type").GetString());
+        Assert.Equal(packet.Header.Sources[0].Source.ToString(), e.GetProperty("source").GetString());
+        Assert.Equal(0, e.GetProperty("offset").GetInt64());
+        Assert.Equal(packet.Header.RawBytes, e.GetProperty("length").GetInt32());
+        Assert.Equal("2026-03-01T12:00:00.12345678Z", e.GetProperty("time").GetString());
+        Assert.Equal("web-1", e.GetProperty("host").GetString());
+        Assert.Equal("app", e.GetProperty("app").GetString());
+        Assert.Equal(7, e.GetProperty("pid").GetInt32());
+        Assert.Equal("error", e.GetProperty("level").GetString());
+        Assert.Equal("/var/log/app.log", e.GetProperty("path").GetString());
+        Assert.Equal("web-1", e.GetProperty("agent").GetString());
+        Assert.Equal("an \"error\" \u00e4\u4e16\u0001 <b>", e.GetProperty("text").GetString());
+        Assert.Equal(packet.Id.ToString(), e.GetProperty("packet").GetString());
+        Assert.False(e.TryGetProperty("flags", out _));
+    }
+
+    private static CancellationToken Timeout() => new CancellationTokenSource(Wait.Limit).Token;
+
+    private static Query Parse(string text) => Query.Parse(text).Query!;
+
+    private static LiveUnit Unit(string name, int bytes) =>
+        new([new byte[bytes]], [new BatchPacket(Packet.IdOf(Encoding.UTF8.GetBytes(name)), 1, "a")]);
+
+    private static string Text(LiveUnit unit) => string.Concat(unit.Parts.Select(part => Encoding.UTF8.GetString(part.Span)));
+
+    private static async Task<TestStore> StartAsync()
+    {
+        var test = new TestStore();
+        await test.Feed.StartAsync(CancellationToken.None);
+        return test;
+    }
+
+    private static async Task<string> TextAsync(Viewer viewer, int lines)
+    {
+        var text = new StringBuilder();
+        for (int have = 0; have < lines;)
+        {
+            LiveUnit unit = Assert.IsType<LiveUnit>(await viewer.ReadAsync(Timeout()));
+            have += unit.Packets.Sum(p => p.Matched);
+            text.Append(Text(unit));
+        }
+        return text.ToString();
+    }
+
+    /// <summary>Counts lines by what is in the JSON, and packets by id, checking each packet is named whole and once.</summary>
+    private static (long Received, long Dropped, HashSet<string> Seen) Drain(Viewer viewer, Dictionary<string, int> sent)
+    {
+        long received = 0, dropped = 0;
+        var seen = new HashSet<string>();
+        while (viewer.TryRead() is { } item)
+        {
+            if (item is DropNotice notice)
+            {
+                dropped += notice.Lines;
+                foreach (BatchPacket packet in notice.Packets)
+                {
+                    Assert.True(seen.Add(packet.Id.ToString()));
+                    Assert.Equal(sent[packet.Id.ToString()], packet.Matched);
+                }
+                continue;
+            }
+            foreach (ReadOnlyMemory<byte> part in ((LiveUnit)item).Parts)
+            {
+                JsonElement batch = JsonDocument.Parse(part).RootElement;
+                received += batch.GetProperty("events").GetArrayLength();
+                foreach (JsonElement packet in batch.GetProperty("packets").EnumerateArray())
+                {
+                    Assert.True(seen.Add(packet.GetProperty("packet").GetString()!));
+                    Assert.Equal(sent[packet.GetProperty("packet").GetString()!], packet.GetProperty("matched").GetInt32());
+                }
+            }
+        }
+        return (received, dropped, seen);
+    }
+}
