@@ -42,4 +42,10 @@ internal static partial class BuckLog
 
     [LoggerMessage(3026, LogLevel.Information, "goodbye of {Host} (retired: {Retired}): {Reason}")]
     public static partial void SaidGoodbye(ILogger logger, string host, bool retired, string reason);
+
+    [LoggerMessage(3030, LogLevel.Information, "{Peer} searches unsealed buckets: {Query}, events from {From} to {To}")]
+    public static partial void Searches(ILogger logger, string peer, string query, string from, string to);
+
+    [LoggerMessage(3031, LogLevel.Information, "{Peer} prunes {File} of {Bytes} bytes: {Outcome}")]
+    public static partial void Prunes(ILogger logger, string peer, string file, long bytes, PruneOutcome outcome);
 }

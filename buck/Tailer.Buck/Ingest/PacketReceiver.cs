@@ -26,7 +26,7 @@ internal sealed class PacketReceiver(
             return;
         }
         agents.Received(connection, header!);
-        bool synced = ((append.Flags & AppendFlags.FsyncBeforeAck) | (AppendFlags)(header!.Flags & FrameFlags.FsyncBeforeAck)) != 0;
+        bool synced = (append.Options & AppendOptions.FsyncBeforeAck) != 0 || (header!.Flags & FrameFlags.FsyncBeforeAck) != 0;
         var ack = new Ack(append.Id, verdict.Outcome == StoreOutcome.Repeat);
         if (synced)
             _ = AckAfterCommitAsync(connection, correlation, ack);
@@ -58,7 +58,7 @@ internal sealed class PacketReceiver(
         if (!MaySpeakFor(peer, header!.Agent))
             return Refuse(peer, NackReason.WrongAgent, $"the frame is of agent '{header.Agent}', the credential of {peer}");
         catalog.Learn(header);
-        bool isNews = (append.Flags & (AppendFlags.BoundaryCopy | AppendFlags.Healed)) == 0;
+        bool isNews = (append.Options & (AppendOptions.BoundaryCopy | AppendOptions.Healed)) == 0;
         StoreOutcome outcome = feed.AppendAndShow(BucketKey.Of(header.Bucket, header.BucketWidth), id, header, frame, isNews);
         if (outcome == StoreOutcome.Stored)
             BuckMetrics.StoredBytes.Add(frame.Length);

@@ -42,6 +42,8 @@ internal sealed class PacketView(SourceCatalog catalog) : IDisposable
 
     public Event this[int i] => block[i];
 
+    public ulong Time(int i) => block.Time(i);
+
     public SourceId Source(int i) => Header.Sources[block.Source(i)].Source;
 
     public string SourceText(int i)

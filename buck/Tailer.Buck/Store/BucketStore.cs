@@ -76,10 +76,10 @@ internal sealed class BucketStore
     }
 
     /// <summary>
-    /// Deletes the bucket's file if it is exactly as <paramref name="isAsExpected"/> wants it; false when it is not, or not
-    /// there. No append is lost: one that comes at the same time either changes what is compared or makes a new file.
+    /// Deletes the bucket's file if it is exactly as <paramref name="isAsExpected"/> wants it; null when there is none. No append is lost: one that
+    /// comes at the same time either changes what is compared or makes a new file. Throws <see cref="IOException"/>.
     /// </summary>
-    public bool TryPrune(BucketKey bucket, Func<OpenBucketFacts, bool> isAsExpected)
+    public bool? TryPrune(BucketKey bucket, Func<BucketFacts, bool> isAsExpected)
     {
         while (disk.Exists(PathOf(bucket)))
         {
@@ -92,7 +92,22 @@ internal sealed class BucketStore
             disk.DeleteDirectory(Path.GetDirectoryName(opened.Path)!);
             return true;
         }
-        return false;
+        return null;
+    }
+
+    /// <summary>
+    /// The records of a bucket and the length they make up; null when there is no such file. Open buckets know theirs, others
+    /// are walked.
+    /// </summary>
+    public BucketFacts? Facts(BucketKey bucket)
+    {
+        if (FindOpen(bucket)?.Facts is { } known)
+            return known;
+        using IDiskFile? file = OpenRead(bucket);
+        if (file is null)
+            return null;
+        List<RecordPlace> places = BucketWalk.Places(file, out long end);
+        return new BucketFacts(end, places);
     }
 
     /// <summary>All buckets that have a file, oldest first.</summary>

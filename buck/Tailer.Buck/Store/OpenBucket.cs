@@ -54,7 +54,7 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
     /// Deletes the file if it is exactly as described; an append either comes before, and changes the comparison, or after, and
     /// makes a new file. Null when the bucket was closed in between. What was open is handed to <paramref name="detached"/>.
     /// </summary>
-    public bool? TryPrune(Func<OpenBucketFacts, bool> isAsExpected, out BucketFileWriter? detached)
+    public bool? TryPrune(Func<BucketFacts, bool> isAsExpected, out BucketFileWriter? detached)
     {
         detached = null;
         lock (gate)
@@ -62,7 +62,7 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
             if (closed)
                 return null;
             EnsureOpen();
-            if (!isAsExpected(new OpenBucketFacts(writer!.Length, records)))
+            if (!isAsExpected(new BucketFacts(writer!.Length, records)))
                 return false;
             disk.Delete(path);
             closed = true;
@@ -115,12 +115,12 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
     }
 
     /// <summary>The file as it is now; null when the bucket is not open.</summary>
-    public OpenBucketFacts? Facts
+    public BucketFacts? Facts
     {
         get
         {
             lock (gate)
-                return writer is null ? null : new OpenBucketFacts(writer.Length, [.. records]);
+                return writer is null ? null : new BucketFacts(writer.Length, [.. records]);
         }
     }
 

@@ -154,7 +154,7 @@ public class BucketStoreTests
             while (!done.IsCancellationRequested)
             {
                 var seen = new List<PacketId>();
-                if (test.Store.TryPrune(key, facts => { seen = [.. facts.Records.Select(r => r.Id)]; return seen.Count % 3 == 1; }))
+                if (test.Store.TryPrune(key, facts => { seen = [.. facts.Records.Select(r => r.Id)]; return seen.Count % 3 == 1; }) == true)
                 {
                     pruned.UnionWith(seen);
                     Interlocked.Increment(ref prunes);
