@@ -48,4 +48,10 @@ internal static partial class BuckLog
 
     [LoggerMessage(3031, LogLevel.Information, "{Peer} prunes {File} of {Bytes} bytes: {Outcome}")]
     public static partial void Prunes(ILogger logger, string peer, string file, long bytes, PruneOutcome outcome);
+
+    [LoggerMessage(3040, LogLevel.Information, "'{Subject}' watches: {Query}")]
+    public static partial void Watches(ILogger logger, string subject, string query);
+
+    [LoggerMessage(3041, LogLevel.Information, "pages and scripts: http://{Address}")]
+    public static partial void ServesHttp(ILogger logger, string address);
 }

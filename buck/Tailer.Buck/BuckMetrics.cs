@@ -15,4 +15,12 @@ internal static class BuckMetrics
     public static readonly Counter<long> LiveOverflowPackets = Meter.CreateCounter<long>("tailer.buck.live_overflow_packets", description: "Packets not shown because the feed was behind");
     public static readonly Counter<long> LiveDroppedLines = Meter.CreateCounter<long>("tailer.buck.live_dropped_lines", description: "Lines dropped for a viewer whose queue was full");
     public static readonly Counter<long> UndecodablePackets = Meter.CreateCounter<long>("tailer.buck.undecodable_packets", description: "Packets with a valid checksum whose block could not be decoded");
+
+    /// <summary>Gauges of one buck; a process has one.</summary>
+    public static void Observe(BucketStore store, LiveFeed feed, AgentBook agents)
+    {
+        Meter.CreateObservableGauge("tailer.buck.viewers", () => feed.Viewers, description: "Subscriptions and tails open now");
+        Meter.CreateObservableGauge("tailer.buck.agents_connected", () => agents.Connected, description: "Agents connected now");
+        Meter.CreateObservableGauge("tailer.buck.disk_free_bytes", () => store.Reserve.FreeBytes, description: "Free bytes of the disk, as of the last look");
+    }
 }

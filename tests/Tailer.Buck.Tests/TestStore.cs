@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tailer.Blocks;
 using Tailer.Disk;
+using Tailer.Testing;
 
 namespace Tailer.Buck.Tests;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tailer.Blocks;
 using Tailer.Disk;
 using Tailer.Queries;
@@ -8,30 +9,43 @@ namespace Tailer.Buck;
 /// The last lines that match a query, from the bucket files as they were at a mark. Two passes: back from the newest packet
 /// until enough lines are found, then forward from there, packet by packet, so that memory is that of one packet.
 /// </summary>
-internal sealed class Backlog(BucketStore store, SourceCatalog catalog)
+internal sealed class Backlog(BucketStore store, SourceCatalog catalog) : IDisposable
 {
     public const int LinesMax = 10_000;
 
     /// <summary>A backlog looks at no more than this; a query that matches little gets fewer lines, soon, instead of all, late.</summary>
     private const long ScannedBytesMax = 256 * 1024 * 1024;
 
-    /// <summary>
-    /// Encoded units, oldest packet first. <paramref name="since"/> is compared to the packets' sealed time; 0 takes the last
-    /// <paramref name="lines"/> lines.
-    /// </summary>
-    public IEnumerable<LiveUnit> Read(StoreMark mark, Query query, LiveFormat format, int lines, ulong since, CancellationToken cancellation)
+    /// <summary>Passes over the files at the same time; more viewers that join at once wait their turn.</summary>
+    private const int ConcurrentMax = 2;
+
+    private readonly SemaphoreSlim turns = new(ConcurrentMax);
+
+    /// <summary>Encoded units, oldest packet first.</summary>
+    public async IAsyncEnumerable<LiveUnit> ReadAsync(StoreMark mark, LiveRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var view = new PacketView(catalog);
         using var buffer = new RecordBuffer();
         using var encoder = new EventEncoder();
-        List<Found> found = FindNewest(mark, query, Math.Min(lines, LinesMax), since, view, buffer, cancellation);
+        List<Found> found;
+        await turns.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            found = FindNewest(mark, request.Query, Math.Min(request.BacklogLines, LinesMax), request.Since, view, buffer, cancellation);
+        }
+        finally
+        {
+            turns.Release();
+        }
         for (int i = found.Count - 1; i >= 0; i--)
         {
             cancellation.ThrowIfCancellationRequested();
             if (Decode(found[i].Bucket, found[i].Place, view, buffer))
-                yield return Encode(view, [.. view.Match(query).Skip(found[i].Skipped)], format, encoder);
+                yield return Encode(view, [.. view.Match(request.Query).Skip(found[i].Skipped)], request.Format, encoder);
         }
     }
+
+    public void Dispose() => turns.Dispose();
 
     private List<Found> FindNewest(
         StoreMark mark, Query query, int lines, ulong since, PacketView view, RecordBuffer buffer, CancellationToken cancellation)

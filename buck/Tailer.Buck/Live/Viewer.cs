@@ -16,7 +16,7 @@ internal sealed class Viewer(Query query, LiveFormat format)
     public const int QueueUnitsMax = 256;
 
     private readonly Lock gate = new();
-    private readonly Queue<object> queue = new();
+    private readonly Queue<LiveItem> queue = new();
     private readonly List<BatchPacket> dropped = [];
     private readonly Channel<byte> signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { SingleReader = true });
     private long droppedMore;
@@ -47,7 +47,7 @@ internal sealed class Viewer(Query query, LiveFormat format)
                 return false;
             }
             EnqueueNotice();
-            queue.Enqueue(unit);
+            queue.Enqueue(new LiveItem(unit, null));
             queuedBytes += unit.Bytes;
         }
         signal.Writer.TryWrite(0);
@@ -65,8 +65,8 @@ internal sealed class Viewer(Query query, LiveFormat format)
         signal.Writer.TryWrite(0);
     }
 
-    /// <summary>The next <see cref="LiveUnit"/> or <see cref="DropNotice"/>; null after <see cref="Close"/>.</summary>
-    public async ValueTask<object?> ReadAsync(CancellationToken cancellation)
+    /// <summary>The next item; null after <see cref="Close"/>.</summary>
+    public async ValueTask<LiveItem?> ReadAsync(CancellationToken cancellation)
     {
         while (!closed)
         {
@@ -80,16 +80,15 @@ internal sealed class Viewer(Query query, LiveFormat format)
     }
 
     /// <summary>As <see cref="ReadAsync"/>, null when there is nothing now.</summary>
-    public object? TryRead()
+    public LiveItem? TryRead()
     {
         lock (gate)
         {
             if (queue.Count == 0)
                 EnqueueNotice();
-            if (!queue.TryDequeue(out object? next))
+            if (!queue.TryDequeue(out LiveItem next))
                 return null;
-            if (next is LiveUnit unit)
-                queuedBytes -= unit.Bytes;
+            queuedBytes -= next.Unit?.Bytes ?? 0;
             return next;
         }
     }
@@ -118,7 +117,7 @@ internal sealed class Viewer(Query query, LiveFormat format)
     {
         if (dropped.Count == 0 && droppedMore == 0)
             return;
-        queue.Enqueue(new DropNotice([.. dropped], droppedMore));
+        queue.Enqueue(new LiveItem(null, new DropNotice([.. dropped], droppedMore)));
         dropped.Clear();
         droppedMore = 0;
     }

@@ -36,6 +36,23 @@ internal sealed class BucketLister(BucketStore store, int bucketSeconds, TimePro
         return new Buckets(false, files);
     }
 
+    /// <summary>Bucket files, records in them and their bytes.</summary>
+    public (int Buckets, long Records, long Bytes) Totals(CancellationToken cancellation)
+    {
+        int buckets = 0;
+        long records = 0, bytes = 0;
+        foreach (BucketKey key in store.Buckets())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (Facts(key) is not { } facts)
+                continue;
+            buckets++;
+            records += facts.Records;
+            bytes += facts.FileBytes;
+        }
+        return (buckets, records, bytes);
+    }
+
     private BucketListing? Listing(BucketKey key)
     {
         if (Facts(key) is not { } facts)

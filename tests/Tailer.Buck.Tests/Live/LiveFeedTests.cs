@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Tailer.Blocks;
 using Tailer.Queries;
+using Tailer.Testing;
 
 namespace Tailer.Buck.Tests;
 
@@ -51,7 +52,7 @@ public class LiveFeedTests
         Task reading = Task.Run(async () =>
         {
             while (await healthy.ReadAsync(stop.Token) is { } item)
-                Interlocked.Add(ref healthyLines, item is LiveUnit unit ? unit.Packets.Sum(p => p.Matched) : ((DropNotice)item).Lines);
+                Interlocked.Add(ref healthyLines, item.Unit?.Packets.Sum(p => p.Matched) ?? item.Notice!.Lines);
         });
         for (int i = 0; i < 400; i++)
         {
@@ -60,9 +61,9 @@ public class LiveFeedTests
             sentPackets[packet.Id.ToString()] = matching;
             sent += matching;
             test.AppendAndShow(packet);
-            await Wait.UntilAsync(() => Interlocked.Read(ref healthyLines) >= sent - 500, "the healthy viewer is not far behind");
+            await Wait.For(() => Interlocked.Read(ref healthyLines) >= sent - 500, "the healthy viewer is not far behind");
         }
-        await Wait.UntilAsync(() => Interlocked.Read(ref healthyLines) == sent, "the healthy viewer has everything");
+        await Wait.For(() => Interlocked.Read(ref healthyLines) == sent, "the healthy viewer has everything");
 
         (long received, long dropped, HashSet<string> seen) = Drain(stalled, sentPackets);
 
@@ -84,13 +85,13 @@ public class LiveFeedTests
         Assert.True(viewer.Offer(large));
         Assert.False(viewer.Offer(Unit("lost 1", 100)));
         Assert.False(viewer.Offer(Unit("lost 2", 100)));
-        Assert.Same(large, viewer.TryRead());
+        Assert.Same(large, viewer.TryRead()?.Unit);
         LiveUnit after = Unit("after", 100);
         Assert.True(viewer.Offer(after));
 
-        DropNotice notice = Assert.IsType<DropNotice>(viewer.TryRead());
+        DropNotice notice = Assert.IsType<DropNotice>(viewer.TryRead()?.Notice);
         Assert.Equal(2, notice.Packets.Count);
-        Assert.Same(after, viewer.TryRead());
+        Assert.Same(after, viewer.TryRead()?.Unit);
         Assert.Null(viewer.TryRead());
         await Task.CompletedTask;
     }
@@ -104,7 +105,7 @@ public class LiveFeedTests
             viewer.Offer(Unit($"lost {i}", 100));
         viewer.TryRead();
 
-        DropNotice notice = Assert.IsType<DropNotice>(viewer.TryRead());
+        DropNotice notice = Assert.IsType<DropNotice>(viewer.TryRead()?.Notice);
 
         Assert.Equal(1000, notice.Packets.Count);
         Assert.Equal(500, notice.More);
@@ -119,7 +120,7 @@ public class LiveFeedTests
         Packet packet = packets.Make(Enumerable.Range(0, 2500).Select(i => $"{i}"));
 
         test.AppendAndShow(packet);
-        LiveUnit unit = Assert.IsType<LiveUnit>(await viewer.ReadAsync(Timeout()));
+        LiveUnit unit = Assert.IsType<LiveUnit>((await viewer.ReadAsync(Timeout()))?.Unit);
 
         List<JsonElement> batches = [.. unit.Parts.Select(part => JsonDocument.Parse(part).RootElement)];
         Assert.Equal([1000, 1000, 500], batches.Select(b => b.GetProperty("events").GetArrayLength()));
@@ -142,10 +143,11 @@ public class LiveFeedTests
         for (int round = 0; round < 20; round++)
         {
             int from = next;
-            await Wait.UntilAsync(() => next > from + 20, "packets are written");
+            await Wait.For(() => next > from + 20, "packets are written");
             Viewer viewer = test.Feed.Join(Query.Everything, LiveFormat.Text, out StoreMark mark);
             var text = new StringBuilder();
-            foreach (LiveUnit unit in new Backlog(test.Store, test.Catalog).Read(mark, Query.Everything, LiveFormat.Text, 15, 0, Timeout()))
+            using var backlog = new Backlog(test.Store, test.Catalog);
+            await foreach (LiveUnit unit in backlog.ReadAsync(mark, new LiveRequest(Query.Everything, LiveFormat.Text, 15, 0), Timeout()))
                 text.Append(Text(unit));
             int backlogLines = text.ToString().Count(c => c == '\n');
             text.Append(await TextAsync(viewer, 50));
@@ -168,14 +170,19 @@ public class LiveFeedTests
         for (int minute = 5; minute >= 0; minute--)
             test.AppendAndShow(packets.Make([$"keep {minute}", $"skip {minute}"], now - ((ulong)minute * LogTime.PerMinute)));
         test.Restart();
-        var backlog = new Backlog(test.Store, test.Catalog);
+        using var backlog = new Backlog(test.Store, test.Catalog);
 
-        string Read(int lines, ulong since) =>
-            string.Concat(backlog.Read(test.Store.Mark(), Parse("keep"), LiveFormat.Text, lines, since, Timeout()).Select(Text));
+        async Task<string> ReadAsync(int lines, ulong since)
+        {
+            var text = new StringBuilder();
+            await foreach (LiveUnit unit in backlog.ReadAsync(test.Store.Mark(), new LiveRequest(Parse("keep"), LiveFormat.Text, lines, since), Timeout()))
+                text.Append(Text(unit));
+            return text.ToString();
+        }
 
-        Assert.Equal("keep 2\nkeep 1\nkeep 0\n", Read(3, 0));
-        Assert.Equal("keep 1\nkeep 0\n", Read(Backlog.LinesMax, now - LogTime.PerMinute));
-        Assert.Equal(6, Read(Backlog.LinesMax, 0).Count(c => c == '\n'));
+        Assert.Equal("keep 2\nkeep 1\nkeep 0\n", await ReadAsync(3, 0));
+        Assert.Equal("keep 1\nkeep 0\n", await ReadAsync(Backlog.LinesMax, now - LogTime.PerMinute));
+        Assert.Equal(6, (await ReadAsync(Backlog.LinesMax, 0)).Count(c => c == '\n'));
     }
 
     [Fact]
@@ -204,7 +211,7 @@ public class LiveFeedTests
         Assert.False(e.TryGetProperty("flags", out _));
     }
 
-    private static CancellationToken Timeout() => new CancellationTokenSource(Wait.Limit).Token;
+    private static CancellationToken Timeout() => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
 
     private static Query Parse(string text) => Query.Parse(text).Query!;
 
@@ -225,7 +232,7 @@ public class LiveFeedTests
         var text = new StringBuilder();
         for (int have = 0; have < lines;)
         {
-            LiveUnit unit = Assert.IsType<LiveUnit>(await viewer.ReadAsync(Timeout()));
+            LiveUnit unit = Assert.IsType<LiveUnit>((await viewer.ReadAsync(Timeout()))?.Unit);
             have += unit.Packets.Sum(p => p.Matched);
             text.Append(Text(unit));
         }
@@ -239,7 +246,7 @@ public class LiveFeedTests
         var seen = new HashSet<string>();
         while (viewer.TryRead() is { } item)
         {
-            if (item is DropNotice notice)
+            if (item.Notice is { } notice)
             {
                 dropped += notice.Lines;
                 foreach (BatchPacket packet in notice.Packets)
@@ -249,7 +256,7 @@ public class LiveFeedTests
                 }
                 continue;
             }
-            foreach (ReadOnlyMemory<byte> part in ((LiveUnit)item).Parts)
+            foreach (ReadOnlyMemory<byte> part in item.Unit!.Parts)
             {
                 JsonElement batch = JsonDocument.Parse(part).RootElement;
                 received += batch.GetProperty("events").GetArrayLength();

@@ -1,5 +1,6 @@
 using Tailer.Blocks;
 using Tailer.Disk;
+using Tailer.Testing;
 
 namespace Tailer.Buck.Tests;
 
@@ -163,7 +164,7 @@ public class BucketStoreTests
         });
 
         Parallel.ForEach(made[..1000], packet => Assert.Equal(StoreOutcome.Stored, test.Append(packet)));
-        await Wait.UntilAsync(() => Volatile.Read(ref prunes) > 0, "a prune has happened");
+        await Wait.For(() => Volatile.Read(ref prunes) > 0, "a prune has happened");
         Parallel.ForEach(made[1000..], packet => Assert.Equal(StoreOutcome.Stored, test.Append(packet)));
         await done.CancelAsync();
         await pruning;

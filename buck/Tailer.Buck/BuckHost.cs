@@ -1,0 +1,150 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tailer.Blocks;
+using Tailer.Disk;
+using Tailer.Hosting;
+using Tailer.Wire;
+
+namespace Tailer.Buck;
+
+/// <summary>Puts a buck together: every part, once, by name.</summary>
+internal static class BuckHost
+{
+    /// <summary>Builds the buck; the data directory is the caller's, locked and private.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder, BuckOptions options, string version)
+    {
+        CredentialFile credential = LoadCredential(options);
+        AddStore(builder.Services, options);
+        AddLive(builder.Services, options, credential, version);
+        AddWire(builder.Services, options, credential, version);
+        IPEndPoint http = Resolve(options.Http, "http");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(http);
+        });
+        WebApplication app = builder.Build();
+        Map(app);
+        return app;
+    }
+
+    /// <summary>Hosted services stop in the opposite order: first the door, last the files.</summary>
+    private static void AddStore(IServiceCollection services, BuckOptions options)
+    {
+        services.AddSingleton<IDisk>(SystemDisk.Instance);
+        services.AddSingleton(new StoreOptions
+        {
+            Directory = options.Data,
+            ReserveBytes = options.DiskReserveBytes,
+            FutureMax = LogTime.FromTimeSpan(options.FutureMax),
+        });
+        services.AddSingleton<SourceCatalog>();
+        services.AddSingleton<BucketStore>();
+        services.AddSingleton(s => new GroupCommit(s.GetRequiredService<BucketStore>(), options.FsyncInterval, s.GetRequiredService<TimeProvider>()));
+        services.AddHostedService(s => s.GetRequiredService<GroupCommit>());
+    }
+
+    private static void AddLive(IServiceCollection services, BuckOptions options, CredentialFile credential, string version)
+    {
+        services.AddSingleton(new HttpOptions
+        {
+            Name = options.Name,
+            Version = version,
+            Listen = Resolve(options.Http, "http"),
+            ListenHost = options.Http.Host,
+            AllowedHosts = options.AllowedHosts,
+            AllowedOrigins = options.AllowedOrigins,
+            MetricsToken = options.MetricsTokenFile is { } file ? SecretFile.ReadText(file) : null,
+        });
+        services.AddSingleton<LiveFeed>();
+        services.AddHostedService(s => s.GetRequiredService<LiveFeed>());
+        services.AddSingleton<InterestLoop>();
+        services.AddHostedService(s => s.GetRequiredService<InterestLoop>());
+        services.AddSingleton<Backlog>();
+        services.AddSingleton<PacketLoader>();
+        services.AddSingleton<LiveSession>();
+        services.AddSingleton(s => new TicketCheck(credential.Trust, options.Name, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<HttpGuard>();
+        services.AddSingleton<TailEndpoint>();
+        services.AddSingleton<StatusEndpoint>();
+        services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, BuckJson.Default));
+    }
+
+    private static void AddWire(IServiceCollection services, BuckOptions options, CredentialFile credential, string version)
+    {
+        services.AddSingleton<AgentBook>();
+        services.AddSingleton<LeaseBook>();
+        services.AddSingleton(s => new BucketLister(s.GetRequiredService<BucketStore>(), (int)options.BucketTime.TotalSeconds, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RecordServer>();
+        services.AddSingleton<UnsealedSearch>();
+        services.AddSingleton<ReaderRequests>();
+        services.AddSingleton<PacketReceiver>();
+        services.AddSingleton(new WireOptions(Resolve(options.Listen, "listen"), credential, $"tailer-buck {version}"));
+        services.AddSingleton<WireService>();
+        services.AddHostedService(s => s.GetRequiredService<WireService>());
+    }
+
+    private static void Map(WebApplication app)
+    {
+        HttpGuard guard = app.Services.GetRequiredService<HttpGuard>();
+        BucketStore store = app.Services.GetRequiredService<BucketStore>();
+        Metrics metrics = app.Services.GetRequiredService<Metrics>();
+        BuckMetrics.Observe(store, app.Services.GetRequiredService<LiveFeed>(), app.Services.GetRequiredService<AgentBook>());
+        app.Use((http, next) => guard.InvokeAsync(http, next));
+        app.MapGet("/healthz", (HttpContext http) => http.Response.WriteAsync("ok\n"));
+        app.MapGet("/readyz", (HttpContext http) =>
+        {
+            string? reason = store.Failure ?? (store.Reserve.IsReached ? "the disk is at its reserve" : null);
+            http.Response.StatusCode = reason is null ? 200 : 503;
+            return http.Response.WriteAsync($"{reason ?? "ready"}\n");
+        });
+        app.MapGet("/metrics", (HttpContext http) =>
+        {
+            http.Response.ContentType = Metrics.ContentType;
+            return http.Response.WriteAsync(metrics.Write());
+        });
+        app.MapGet("/tail", (RequestDelegate)app.Services.GetRequiredService<TailEndpoint>().HandleAsync);
+        app.MapGet("/status", (RequestDelegate)app.Services.GetRequiredService<StatusEndpoint>().HandleAsync);
+        app.MapHub<LiveHub>("/live");
+    }
+
+    private static CredentialFile LoadCredential(BuckOptions options)
+    {
+        CredentialFile credential;
+        try
+        {
+            credential = CredentialFile.Load(options.CredentialPath);
+        }
+        catch (CredentialFileException e)
+        {
+            throw new FatalException(ExitCode.Config, e.Message, e);
+        }
+        if (credential.Credential.Role != Role.Buck || credential.Credential.Name != options.Name)
+        {
+            throw new FatalException(ExitCode.Config,
+                $"{options.CredentialPath} is of {credential.Credential.Role.Word()} {credential.Credential.Name}; this is buck {options.Name}. Use its credential, or correct 'name'.");
+        }
+        return credential;
+    }
+
+    private static IPEndPoint Resolve(NetworkAddress address, string key)
+    {
+        if (address.ToEndPoint() is IPEndPoint endPoint)
+            return endPoint;
+        IPAddress[] found = [];
+        try
+        {
+            found = Dns.GetHostAddresses(address.Host);
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new FatalException(ExitCode.Config, $"'{key}' is {address}, which cannot be resolved: {e.Message}", e);
+        }
+        return new IPEndPoint(found[0], address.Port);
+    }
+}
