@@ -60,7 +60,7 @@ export function EventDetails({ line, mark, history, onClose, onFilter }: Props) 
         <Field name="time" value={event.time} />
         <Field name="host" value={event.host} hue={line.hostHue} onFilter={filter('host', event.host)} />
         <Field name="app" value={event.app} hue={line.labelHue} onFilter={filter('app', event.app)} />
-        <Field name="pid" value={event.pid} />
+        <Field name="pid" value={event.pid} onFilter={filter('pid', event.pid)} />
         <Field name="level" value={event.level} onFilter={filter('level', event.level)} />
         <Field name="path" value={event.path} onFilter={filter('path', event.path)} />
         <Field name="agent" value={event.agent} onFilter={filter('agent', event.agent)} />
@@ -73,7 +73,7 @@ export function EventDetails({ line, mark, history, onClose, onFilter }: Props) 
   );
 }
 
-const quote = (value: string): string => /^[\w.*/@-]+$/.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`;
+const quote = (value: string): string => /^[\w./@-]+$/.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`;
 
 function Text({ text, mark }: { text: string; mark: RegExp | undefined }) {
   const element = useRef<HTMLPreElement>(null);

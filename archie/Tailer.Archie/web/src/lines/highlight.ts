@@ -4,17 +4,17 @@
  */
 export function highlightPattern(query: string): RegExp | undefined {
   const words: string[] = [];
-  const token = /(-?)(?:([\w.@]+)([:=]))?(~?i?)(?:"((?:[^"\\]|\\.)*)"|\/((?:[^/\\]|\\.)+)\/|([^\s()"]+))/g;
+  const token = /(-?)(?:(host|app|agent|path|level|pid):|([\w.-]+)=)?(?:"((?:[^"\\]|\\.)*)"(?:~i?)?|\/((?:[^/\\]|\\.)+)\/i?|([^\s()"]+))/g;
   for (const match of query.matchAll(token)) {
-    const [, minus, field, , , phrase, regex, word] = match;
-    if (minus === '-' || field !== undefined) continue;
+    const [, minus, field, key, phrase, regex, word] = match;
+    if (minus === '-' || field !== undefined || key !== undefined) continue;
     if (regex !== undefined) {
       try { words.push(new RegExp(regex).source); } catch { /* not valid here; archie has the last word */ }
     } else if (phrase !== undefined && phrase.trim() !== '') {
-      words.push(escape(phrase.replace(/\\(.)/g, '$1')));
+      words.push(escape(phrase.replace(/\\(["\\])/g, '$1')));
     } else if (word !== undefined && !/^(AND|OR|NOT)$/.test(word)) {
       const bare = word.replace(/^\*+|\*+$/g, '');
-      if (bare !== '') words.push(bare.split('*').map(escape).join('\\S*?'));
+      if (bare !== '') words.push(bare.split('*').map(escape).join('\\w*?'));
     }
   }
   if (words.length === 0) return undefined;

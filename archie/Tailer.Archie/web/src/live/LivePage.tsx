@@ -80,7 +80,7 @@ export function LivePage({ route }: { route: Route }) {
   return (
     <main class="page">
       <div class="toolbar">
-        <QueryBox value={query} label="Filter" placeholder="Filter live lines:  level:error  host:web*  &quot;timed out&quot;" testId="live-filter"
+        <QueryBox value={query} label="Filter" placeholder="Filter live lines:  level:&gt;=warning  host:web*  &quot;timed out&quot;" testId="live-filter"
           invalid={figures.error !== undefined} onSubmit={submit} />
         <button class={following ? '' : 'is-on'} onClick={toggle} data-testid="live-pause" aria-pressed={!following}>
           {following ? 'Pause' : 'Resume'} <kbd>space</kbd>

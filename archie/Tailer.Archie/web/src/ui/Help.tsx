@@ -16,12 +16,15 @@ const keys: [string, string][] = [
 
 const queries: [string, string][] = [
   ['timeout', 'lines with this term, any case'],
-  ['"connection reset"', 'these words in this order'],
+  ['conn*', 'terms that begin so'],
+  ['"disk full"', 'this phrase'],
   ['-health', 'without this term'],
-  ['error OR fatal', 'one or the other; ( ) group'],
-  ['host:web* app:nginx', 'fields: host app agent path level'],
-  ['level:error', 'this severity'],
-  ['/user=\\d+/', 'regular expression'],
+  ['(a OR b) c', 'side by side means and'],
+  ['host:web* app:nginx', 'host app agent path level pid'],
+  ['level:>=warning', 'warnings and worse'],
+  ['status=5*', 'a pair in the line'],
+  ['"ctx.Err"~', 'exactly these characters'],
+  ['/took [0-9]{4,}ms/', 'regular expression'],
 ];
 
 export function Help({ onClose }: { onClose(): void }) {

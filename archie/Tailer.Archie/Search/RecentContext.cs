@@ -1,0 +1,72 @@
+using Tailer.Blocks;
+using Tailer.Queries;
+using Tailer.Stores;
+
+namespace Tailer.Archie;
+
+/// <summary>
+/// The lines around an event that may be in the index, in unsealed buckets, or on the border between them: two searches, away
+/// from the event in both directions of time, each kept to the event's source.
+/// </summary>
+internal static class RecentContext
+{
+    /// <summary>Lines of other sources at the same path (rotated files), or of the same moment, that may come between.</summary>
+    private const int OthersMax = 2_000;
+
+    /// <summary>Null when there is no event at the offset.</summary>
+    public static async Task<ContextAnswer?> FindAsync(
+        ServedEnvironment environment, SourceId source, ulong offset, ulong time, int before, int after, CancellationToken cancellation)
+    {
+        var sources = new Dictionary<string, AnswerSource>(StringComparer.Ordinal);
+        var moment = new SearchRequest { From = time, To = time + LogTime.PerMillisecond, Limit = RequestLimits.SearchLimitMax, Order = SearchOrder.Oldest };
+        FoundEvent? target = (await RunAsync(environment, moment, source, 0, sources, cancellation, offset)).FirstOrDefault(found => found.Offset == offset);
+        if (target is null)
+            return null;
+
+        Query query = QueryFor(target);
+        var newest = new SearchRequest { Query = query, To = target.Time + 1, Limit = Math.Min(before + OthersMax, RequestLimits.SearchLimitMax), Order = SearchOrder.Newest };
+        var oldest = new SearchRequest { Query = query, From = target.Time, Limit = Math.Min(after + OthersMax, RequestLimits.SearchLimitMax), Order = SearchOrder.Oldest };
+        List<FoundEvent> earlier = [.. (await RunAsync(environment, newest, source, before, sources, cancellation)).Where(found => found.Offset < offset)];
+        List<FoundEvent> later = [.. (await RunAsync(environment, oldest, source, after, sources, cancellation)).Where(found => found.Offset > offset)];
+        FoundEvent[] nearest = [.. earlier.OrderByDescending(found => found.Offset).Take(before).Reverse()];
+        return new ContextAnswer([.. nearest, target, .. later.OrderBy(found => found.Offset).Take(after)], nearest.Length, [.. sources.Values]);
+    }
+
+    /// <summary>Narrows to the path as the query language can say it; what it cannot say is left out, and more is looked at.</summary>
+    internal static Query QueryFor(FoundEvent found)
+    {
+        string text = string.Join(' ', new[] { ("agent", found.Agent), ("path", found.Path) }
+            .Where(field => field.Item2.Length > 0)
+            .Select(field => $"{field.Item1}:\"{field.Item2.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""));
+        return Query.Parse(text).Query ?? Query.Everything;
+    }
+
+    /// <summary>Events of the source, until there are more than enough on either side of the border.</summary>
+    private static async Task<List<FoundEvent>> RunAsync(
+        ServedEnvironment environment, SearchRequest request, SourceId source, int wanted, Dictionary<string, AnswerSource> sources, CancellationToken cancellation, ulong? only = null)
+    {
+        var events = new List<FoundEvent>();
+        using RecentAnswer answer = await RecentSearch.StartAsync(environment, request, cancellation);
+        ulong last = 0;
+        await foreach (FoundEvent found in answer.Events.WithCancellation(cancellation))
+        {
+            if (found.Source != source)
+                continue;
+            // Lines of one moment are not in the order of their offsets in both directions, so a moment is read to its end.
+            if (only is null && events.Count > wanted && found.Time != last)
+                break;
+            last = found.Time;
+            events.Add(found);
+            if (found.Offset == only)
+                break;
+        }
+
+        foreach (AnswerSource place in answer.Sources)
+        {
+            if (!sources.TryGetValue(place.Name, out AnswerSource? known) || known.State == AnswerState.Ok)
+                sources[place.Name] = place;
+        }
+
+        return events;
+    }
+}
