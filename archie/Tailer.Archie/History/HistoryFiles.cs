@@ -72,9 +72,9 @@ internal sealed class HistoryFiles(IDisk disk, string root)
         foreach (string name in disk.List(FolderOf(id)).Where(name => name.EndsWith(Names.SegmentSuffix, StringComparison.Ordinal)))
         {
             string path = Path.Combine(FolderOf(id), name);
-            using SegmentLease lease = SegmentRef.Open(disk.OpenRead(path), name);
+            using SegmentLease lease = SegmentRef.Lease(disk.OpenRead(path), name);
             SegmentFooter footer = lease.Reader.Footer;
-            segments.Add(new SegmentRef(name, footer.EventTimeMin, footer.EventTimeMax, () => SegmentRef.Open(disk.OpenRead(path), name)));
+            segments.Add(new SegmentRef(name, footer.EventTimeMin, footer.EventTimeMax, () => SegmentRef.Lease(disk.OpenRead(path), name)));
         }
 
         return segments;

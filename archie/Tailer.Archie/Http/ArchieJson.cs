@@ -13,4 +13,6 @@ namespace Tailer.Archie;
 [JsonSerializable(typeof(HistoryRequest))]
 [JsonSerializable(typeof(HistoryJobAnswer))]
 [JsonSerializable(typeof(HistoryList))]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(BuckReport))]
 internal sealed partial class ArchieJson : JsonSerializerContext;

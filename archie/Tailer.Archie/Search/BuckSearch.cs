@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Tailer.Blocks;
 using Tailer.Stores;
@@ -51,7 +50,7 @@ internal static class BuckSearch
         return new BuckEvents(source, events, end.Truncated, end.ScannedEvents, end.ScannedBytes);
     }
 
-    /// <summary>The frames that answer a search; docs/formats/http.md, section 4.5.</summary>
+    /// <summary>The frames that answer a search; docs/formats/messages.md, RESULT.</summary>
     /// <exception cref="WireException">When the buck cannot be asked, or its answer cannot be read.</exception>
     public static async IAsyncEnumerable<Packet> PacketsAsync(
         BuckLink link, Search search, Action<End> ended, [EnumeratorCancellation] CancellationToken cancellation)
@@ -60,14 +59,11 @@ internal static class BuckSearch
         await using ReplyBatches<SearchResult> batches = await buck.SearchAsync(search, cancellation);
         await foreach (SearchResult batch in batches.WithCancellation(cancellation))
         {
-            ReadOnlyMemory<byte> rest = batch.Content;
-            while (rest.Length > 0)
+            foreach (ReadOnlyMemory<byte> frame in batch.Frames)
             {
                 // The batch's memory is lent for a moment; a packet keeps its own.
-                Packet packet = ReadFirst(rest, out int length)
-                    ?? throw new WireException(WireErrorCode.BadReply, $"{link.Name} answered a search with something that is not a frame");
-                rest = rest[length..];
-                yield return packet;
+                yield return Packet.TryRead(frame.ToArray(), out FrameError error)
+                    ?? throw new WireException(WireErrorCode.BadReply, $"{link.Name} answered a search with something that is not a frame: {error}");
             }
         }
 
@@ -105,12 +101,6 @@ internal static class BuckSearch
         }
 
         return bytes;
-    }
-
-    private static Packet? ReadFirst(ReadOnlyMemory<byte> frames, out int length)
-    {
-        length = frames.Length < 8 ? 0 : BinaryPrimitives.ReadInt32LittleEndian(frames.Span[4..]);
-        return length < 8 || length > frames.Length ? null : Packet.TryRead(frames[..length].ToArray(), out _);
     }
 
     private static AnswerState StateOf(WireErrorCode code) => code switch

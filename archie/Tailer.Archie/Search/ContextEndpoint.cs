@@ -9,7 +9,8 @@ internal static class ContextEndpoint
 {
     public static void Map(WebApplication app) => app.MapGet("/api/v1/context", FindAsync);
 
-    private static async Task FindAsync(HttpContext context, EnvironmentList environments, SearchGate gate, TimeProvider clock)
+    private static async Task FindAsync(
+        HttpContext context, EnvironmentList environments, SearchGate gate, HistoryJobs jobs, HistoryFiles files, TimeProvider clock)
     {
         var reader = new RequestReader(context.Request.Query, LogTime.Now(clock));
         SourceId source = reader.Source("source");
@@ -17,20 +18,35 @@ internal static class ContextEndpoint
         ulong time = reader.Text("time") is null ? reader.Missing("time") : reader.Time("time", 0);
         int before = reader.Number("before", RequestLimits.ContextLinesDefault, 0, RequestLimits.ContextLinesMax);
         int after = reader.Number("after", RequestLimits.ContextLinesDefault, 0, RequestLimits.ContextLinesMax);
-        if (reader.Error is { } error)
+        string? history = reader.Text("history");
+        Problem? problem = reader.Error;
+        if (history is not null)
+            HistorySearchEndpoints.TryFind(jobs, history, reader, out _, out problem);
+        if (problem is not null)
         {
-            await Problem.WriteAsync(context, error);
+            await Problem.WriteAsync(context, problem);
             return;
         }
 
-        await SearchEndpoints.RunAsync(context, environments, gate, async (environment, timeout) =>
+        await SearchEndpoints.RunAsync(context, environments, gate, reader.Text("env"), async (environment, timeout) =>
         {
-            ContextAnswer? answer = await RecentContext.FindAsync(environment, source, offset, time, before, after, timeout);
+            ContextAnswer? answer = history is null
+                ? await RecentContext.FindAsync(environment, source, offset, time, before, after, timeout)
+                : FindInHistory(HistorySearchEndpoints.Segments(files, history, out _), source, offset, time, before, after, timeout);
             if (answer is null)
-                await Problem.WriteAsync(context, Problem.NotFound($"There is no event at offset {offset} of source {source} with that time in what is recent."));
+                await Problem.WriteAsync(context, Problem.NotFound($"There is no event at offset {offset} of source {source} in {(history is null ? "what is recent, at that time" : "this history")}."));
             else
                 await WriteAsync(context, answer);
         });
+    }
+
+    private static ContextAnswer? FindInHistory(
+        IReadOnlyList<SegmentRef> segments, SourceId source, ulong offset, ulong time, int before, int after, CancellationToken cancellation)
+    {
+        var search = new SegmentContext(segments);
+        return search.Find(source, offset, before, after, time, cancellation) is { } found
+            ? new ContextAnswer(found.Events, found.Index, [HistorySearchEndpoints.PlaceOf(search.Statistics.Problems)])
+            : null;
     }
 
     private static async Task WriteAsync(HttpContext context, ContextAnswer answer)

@@ -28,7 +28,7 @@ internal static class SearchEndpoints
         }
 
         long started = Stopwatch.GetTimestamp();
-        await RunAsync(context, environments, gate, async (environment, timeout) =>
+        await RunAsync(context, environments, gate, reader.Text("env"), async (environment, timeout) =>
         {
             using RecentAnswer answer = await RecentSearch.StartAsync(environment, request, timeout);
             await SearchStream.WriteAsync(context, answer.Events, request.Limit, started, () => new SearchSummary(
@@ -50,7 +50,7 @@ internal static class SearchEndpoints
             return;
         }
 
-        await RunAsync(context, environments, gate, async (environment, timeout) =>
+        await RunAsync(context, environments, gate, reader.Text("env"), async (environment, timeout) =>
         {
             using IndexSnapshot? snapshot = RecentSearch.TryHold(environment, request, out AnswerSource? failure);
             BuckEvents[] bucks = await Task.WhenAll(environment.Bucks.Select(buck => BuckSearch.AskAsync(buck, request, snapshot?.Watermark ?? 0, timeout)));
@@ -71,9 +71,10 @@ internal static class SearchEndpoints
             [.. count.Slots.Select(slot => new HistogramBucket(LogTime.Format(slot.Start), slot.Count, slot.Errors, slot.Warnings))]), ArchieJson.Default.HistogramAnswer);
 
     /// <summary>Finds the environment, takes a place, and ends the work after a minute.</summary>
-    public static async Task RunAsync(HttpContext context, EnvironmentList environments, SearchGate gate, Func<ServedEnvironment, CancellationToken, Task> search)
+    public static async Task RunAsync(
+        HttpContext context, EnvironmentList environments, SearchGate gate, string? name, Func<ServedEnvironment, CancellationToken, Task> search)
     {
-        if (!environments.TryFind(context.Request.Query["env"], out ServedEnvironment? environment, out Problem? problem))
+        if (!environments.TryFind(name, out ServedEnvironment? environment, out Problem? problem))
         {
             await Problem.WriteAsync(context, problem);
             return;

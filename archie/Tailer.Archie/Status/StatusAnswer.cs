@@ -1,0 +1,4 @@
+namespace Tailer.Archie;
+
+/// <summary><c>GET /api/v1/status</c>.</summary>
+internal sealed record StatusAnswer(string Now, IReadOnlyList<EnvironmentStatus> Environments);
