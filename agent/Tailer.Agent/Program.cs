@@ -1,1 +1,4 @@
-return 0;
+using Tailer.Agent;
+using Tailer.Hosting;
+
+return await Daemon.RunAsync(args, "tailer-agent", AgentOptions.Read, AgentHost.RunAsync);

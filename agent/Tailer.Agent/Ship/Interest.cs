@@ -7,6 +7,9 @@ internal sealed class Interest(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> until = new(StringComparer.Ordinal);
 
+    /// <summary>Called when somebody begins to watch; from any thread, must be quick.</summary>
+    public Action OnChange { get; set; } = () => { };
+
     /// <summary>While true, packets go out after 5 ms instead of the flush delay.</summary>
     public bool AnyViewer
     {
@@ -26,10 +29,13 @@ internal sealed class Interest(TimeProvider clock)
 
     public void Set(string buck, bool viewers, TimeSpan lifetime)
     {
+        bool before = AnyViewer;
         if (viewers)
             until[buck] = clock.GetUtcNow() + lifetime;
         else
             until.TryRemove(buck, out _);
+        if (!before && viewers)
+            OnChange();
     }
 
     public void Clear(string buck) => until.TryRemove(buck, out _);

@@ -33,6 +33,9 @@ internal sealed record Checkpoint
     /// <summary>Skips and findings that wait for the next manifest.</summary>
     public IReadOnlyList<ManifestSource> Pending { get; init; } = [];
 
+    /// <summary>The finder's own section: <see cref="FinderState"/>.</summary>
+    public ReadOnlyMemory<byte> Finder { get; init; }
+
     public byte[] ToArray()
     {
         using var w = new ByteWriter(64 * 1024);
@@ -65,6 +68,7 @@ internal sealed record Checkpoint
                 w.U8((byte)skip.Reason);
             }
         }
+        w.LengthPrefixed(Finder.Span);
         w.U32(Crc32C.Compute(w.Written));
         return w.Written.ToArray();
     }
@@ -87,6 +91,7 @@ internal sealed record Checkpoint
         PacketId manifestId = r.PacketId();
         SourcePosition?[] sources = ReadSources(ref r);
         ManifestSource?[] pending = ReadPending(ref r);
+        byte[] finder = r.LengthPrefixed(bytes.Length).ToArray();
         return r.Failed || !r.AtEnd || sources.Contains(null) || pending.Contains(null) ? null : new Checkpoint
         {
             Spooled = spooled,
@@ -96,6 +101,7 @@ internal sealed record Checkpoint
             ManifestId = manifestId,
             Sources = sources!,
             Pending = pending!,
+            Finder = finder,
         };
     }
 

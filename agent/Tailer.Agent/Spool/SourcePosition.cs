@@ -16,5 +16,5 @@ namespace Tailer.Agent;
 internal sealed record SourcePosition(
     SourceDescriptor Descriptor, ulong Position, int TailBytes, uint TailCrc, ulong LastTime, bool MidLine, bool Finished = false)
 {
-    public const int TailBytesMax = 256;
+    public const int TailBytesMax = 64;
 }

@@ -15,6 +15,9 @@ namespace Tailer.Agent;
 /// </summary>
 internal sealed class SpoolStore : IDisposable
 {
+    /// <summary>When nothing moved, there is little a checkpoint could add.</summary>
+    private static readonly TimeSpan IdleCheckpointInterval = TimeSpan.FromMinutes(1);
+
     private readonly SpoolSettings settings;
     private readonly SpoolFiles files;
     private readonly ILogger log;
@@ -35,6 +38,7 @@ internal sealed class SpoolStore : IDisposable
     private bool noted;
     private bool failing;
     private bool saidFull;
+    private readonly ReadOnlyMemory<byte> recoveredFinder;
     private Checkpoint saved;
     private long lastCheckpoint;
     private long appendedBytes;
@@ -52,6 +56,7 @@ internal sealed class SpoolStore : IDisposable
         StateWasLost = stateLost = recovery.FoundNothing;
         wasDown = !recovery.FoundNothing;
         saved = recovery.Checkpoint;
+        recoveredFinder = recovery.Checkpoint.Finder;
         lastSealed = recovery.LastSealed;
         manifestTo = recovery.ManifestTo;
         manifestId = recovery.ManifestId;
@@ -67,6 +72,9 @@ internal sealed class SpoolStore : IDisposable
 
     /// <summary>Where each source stood when the agent ended, by checkpoint and spool.</summary>
     public IReadOnlyDictionary<SourceId, SourcePosition> Recovered { get; }
+
+    /// <summary>What the checkpoint kept for the finder; empty without one.</summary>
+    public ReadOnlyMemory<byte> RecoveredFinder => recoveredFinder;
 
     /// <summary>Nothing was found: what is read from files now may have been sent before.</summary>
     public bool StateWasLost { get; }
@@ -159,19 +167,21 @@ internal sealed class SpoolStore : IDisposable
 
     /// <summary>
     /// Does what time asks for: writes what could not be written, manifests of closed buckets, a checkpoint, pruning.
-    /// <paramref name="positions"/> is enumerated only for a checkpoint; a position must not be ahead of what was sealed.
+    /// <paramref name="positions"/> and <paramref name="finder"/> are asked only for a checkpoint; a position must not be ahead of what was sealed.
     /// </summary>
-    public void Tick(IEnumerable<SourcePosition> positions)
+    public void Tick(IEnumerable<SourcePosition> positions, Func<byte[]>? finder = null)
     {
         WriteWaiting();
         WriteManifestIfDue(Now());
-        bool due = settings.Clock.GetElapsedTime(lastCheckpoint) >= settings.CheckpointInterval;
+        TimeSpan since = settings.Clock.GetElapsedTime(lastCheckpoint);
+        bool moved = End != saved.Spooled || Delivered != saved.Delivered || manifestTo != saved.ManifestTo;
+        bool due = since >= (moved ? settings.CheckpointInterval : IdleCheckpointInterval);
         if ((due || noted) && unwritten.Count == 0)
-            SaveCheckpoint(positions);
+            SaveCheckpoint(positions, finder);
     }
 
     /// <summary>The clean end: a goodbye manifest that closes the current bucket, and a last checkpoint.</summary>
-    public void Close(IEnumerable<SourcePosition> positions)
+    public void Close(IEnumerable<SourcePosition> positions, Func<byte[]>? finder = null)
     {
         WriteWaiting();
         ulong now = Now();
@@ -179,7 +189,23 @@ internal sealed class SpoolStore : IDisposable
         if (unwritten.Count > 0)
             return;
         WriteManifest(LogTime.Floor(now, settings.BucketWidth) + settings.BucketWidth, ManifestFlags.Goodbye);
-        SaveCheckpoint(positions);
+        SaveCheckpoint(positions, finder);
+    }
+
+    /// <summary>
+    /// The last act of a clean end, after reading and shipping have stopped: keeps what was delivered meanwhile, so that the next
+    /// start does not send it again.
+    /// </summary>
+    public void SaveDelivered() => Save(saved with { Delivered = Delivered });
+
+    /// <summary>How old the oldest bucket with undelivered data is; zero when all is delivered.</summary>
+    public TimeSpan Lag
+    {
+        get
+        {
+            SpoolMark mark = Delivered;
+            return mark >= End || UndeliveredBytes <= 0 ? TimeSpan.Zero : LogTime.ToTimeSpan(LogTime.Now(settings.Clock) - Math.Min(LogTime.Now(settings.Clock), mark.Bucket));
+        }
     }
 
     /// <summary>Called by the shipper: everything before the mark is delivered, these many bytes more than before.</summary>
@@ -293,7 +319,7 @@ internal sealed class SpoolStore : IDisposable
         draft.Clear();
     }
 
-    private void SaveCheckpoint(IEnumerable<SourcePosition> positions)
+    private void SaveCheckpoint(IEnumerable<SourcePosition> positions, Func<byte[]>? finder)
     {
         SourcePosition[] sources = [.. positions];
         foreach (SourcePosition source in sources)
@@ -310,8 +336,14 @@ internal sealed class SpoolStore : IDisposable
             ManifestId = manifestId,
             Sources = sources,
             Pending = draft.Noted(),
+            Finder = finder?.Invoke(),
         };
         lastCheckpoint = settings.Clock.GetTimestamp();
+        Save(checkpoint);
+    }
+
+    private void Save(Checkpoint checkpoint)
+    {
         try
         {
             writer?.Sync();

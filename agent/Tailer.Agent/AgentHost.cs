@@ -1,0 +1,116 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Tailer.Blocks;
+using Tailer.Disk;
+using Tailer.Hosting;
+using Tailer.Wire;
+
+namespace Tailer.Agent;
+
+/// <summary>Puts the parts of the agent together, runs them, and stops them in the order in which nothing is lost.</summary>
+internal static class AgentHost
+{
+    /// <summary>After a clean stop is asked for: time to deliver what is spooled. The rest is sent at the next start.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
+
+    public static async Task RunAsync(DaemonContext<AgentOptions> context)
+    {
+        AgentOptions options = context.Options;
+        TimeProvider clock = TimeProvider.System;
+        using StateDirectory state = StateDirectory.Ensure(options.State);
+        CredentialFile credential = LoadCredential(options.CredentialPath);
+        var agent = new AgentName(credential.Credential.Name, options.Host);
+        ILogger log = context.Loggers.CreateLogger("Tailer.Agent");
+
+        using SpoolStore spool = SpoolStore.Open(SpoolSettingsOf(options, agent, clock), log);
+        var finder = new Finder(options.Sources, agent, clock, log) { StateIsNew = spool.StateWasLost, OnFound = s => spool.Note(s.Describe()) };
+        int dropped = finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
+        if (dropped > 0)
+            AgentLog.NoLongerConfigured(log, dropped);
+
+        var interest = new Interest(clock);
+        var counters = new ShipCounters();
+        using var filler = new PacketFiller(spool, clock);
+        var reader = new SourceReader(filler, options.Reading, clock, log);
+        var core = new AgentCore(finder, reader, filler, spool, interest, options.Reading, clock, log);
+        using var loop = new ReadLoop(core, new ChangeWatch(options.UseInotify), clock);
+        interest.OnChange = loop.Wake;
+        using var shipper = new Shipper(spool, options.Bucks.Select(b => new BuckTarget(b.Name, b.Address.ToEndPoint())), credential, interest, counters, clock, log);
+        using var metrics = new AgentMetrics(finder, reader, core, filler, spool, shipper, counters);
+        var heartbeat = new HeartbeatLoop(shipper, spool, counters, metrics.Heartbeat, options.Host, context.Version, clock);
+
+        using var stopShipping = new CancellationTokenSource();
+        Task shipping = shipper.Run(stopShipping.Token);
+        Task beating = heartbeat.Run(stopShipping.Token);
+        loop.Start();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (context.Stopping.Register(() => asked.TrySetResult()))
+            await await Task.WhenAny(asked.Task, loop.Ended, shipping, beating);
+
+        await loop.StopAsync();
+        using var drainTime = new CancellationTokenSource(DrainTime);
+        await shipper.Drain(drainTime.Token);
+        using var goodbyeTime = new CancellationTokenSource(GoodbyeTime);
+        await SayGoodbye(shipper, agent, goodbyeTime.Token);
+        spool.SaveDelivered();
+        await stopShipping.CancelAsync();
+        await EndOf(shipping);
+        await EndOf(beating);
+    }
+
+    private static async Task SayGoodbye(Shipper shipper, AgentName agent, CancellationToken stop)
+    {
+        try
+        {
+            await Task.WhenAll(shipper.Links.Select(link => link.Goodbye(agent.Host, stop)));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // A buck that does not answer in time learns it from the manifest's goodbye.
+            return;
+        }
+    }
+
+    private static async Task EndOf(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (OperationCanceledException)
+        {
+            // The way these loops end when asked to.
+            return;
+        }
+    }
+
+    private static SpoolSettings SpoolSettingsOf(AgentOptions options, AgentName agent, TimeProvider clock) => new()
+    {
+        Disk = SystemDisk.Instance,
+        StateDirectory = options.State,
+        Agent = agent.Name,
+        Host = agent.Host,
+        BucketSeconds = (int)options.BucketTime.TotalSeconds,
+        Clock = clock,
+        BytesMax = options.SpoolBytesMax,
+        AgeMax = options.SpoolAgeMax,
+    };
+
+    private static CredentialFile LoadCredential(string path)
+    {
+        CredentialFile credential;
+        try
+        {
+            credential = CredentialFile.Load(path);
+        }
+        catch (CredentialFileException e)
+        {
+            throw new FatalException(ExitCode.Config, e.Message, e);
+        }
+        if (credential.Credential.Role != Role.Agent)
+            throw new FatalException(ExitCode.Config, string.Create(CultureInfo.InvariantCulture, $"{path} is a credential of role {credential.Credential.Role}; an agent needs one of role agent"));
+        return credential;
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+using Tailer.Blocks;
+
+namespace Tailer.Agent;
+
+/// <summary>What finding and reading log; event ids 2000 to 2199.</summary>
+internal static partial class AgentLog
+{
+    [LoggerMessage(2001, LogLevel.Debug, "{Path}: following {Place} as source {Source}")]
+    public static partial void Found(ILogger logger, string path, string place, SourceId source);
+
+    [LoggerMessage(2002, LogLevel.Warning, "{Path} cannot be read: {Reason}; tried again at every look, its lines wait in the file")]
+    public static partial void ReadFailed(ILogger logger, string path, string reason);
+
+    [LoggerMessage(2003, LogLevel.Information, "{Path} was truncated at {Position}; it is read from its beginning as a new source")]
+    public static partial void Truncated(ILogger logger, string path, ulong position);
+
+    [LoggerMessage(2004, LogLevel.Warning, "{Path}: bytes {From} to {To} were gone before they could be read ({Reason}); the manifest says so")]
+    public static partial void Lost(ILogger logger, string path, ulong from, ulong to, SkipReason reason);
+
+    [LoggerMessage(2005, LogLevel.Warning, "{Count} known sources are of paths that are no longer configured; they are forgotten")]
+    public static partial void NoLongerConfigured(ILogger logger, int count);
+
+    [LoggerMessage(2006, LogLevel.Information, "following {Files} files under {Paths} paths")]
+    public static partial void Following(ILogger logger, int files, int paths);
+
+    [LoggerMessage(2007, LogLevel.Warning, "not every directory can be watched (fs.inotify.max_user_watches?); all files are looked at every {Interval} instead")]
+    public static partial void NotWatched(ILogger logger, TimeSpan interval);
+}

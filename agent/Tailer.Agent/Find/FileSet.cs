@@ -1,0 +1,28 @@
+namespace Tailer.Agent;
+
+/// <summary>Files to follow, and how they are read: one item of the configuration's <c>files</c>.</summary>
+internal sealed class FileSet
+{
+    /// <summary>Not followed unless a pattern asks for the ending: rotation makes them from files already read.</summary>
+    private static readonly string[] PackedEndings = [".gz", ".zst", ".xz", ".bz2", ".zip", ".lz4"];
+
+    public required IReadOnlyList<PathGlob> Include { get; init; }
+    public IReadOnlyList<PathGlob> Exclude { get; init; } = [];
+
+    /// <summary>Application of lines that name none; null: the file's name without its endings.</summary>
+    public string? App { get; init; }
+
+    /// <summary>How carefully its packets are delivered.</summary>
+    public DeliverySettings Delivery { get; init; } = new();
+    public ParseOptions Parse { get; init; } = new();
+
+    /// <summary>Files that exist when the agent starts for the first time are read from their end.</summary>
+    public bool FromEnd { get; init; }
+
+    public static bool IsPacked(string path) => PackedEndings.Any(ending => path.EndsWith(ending, StringComparison.Ordinal));
+
+    public bool Excludes(string path, PathGlob matched) =>
+        (IsPacked(path) && !IsPacked(matched.Text)) || Exclude.Any(glob => glob.Matches(path));
+
+    public bool Follows(string path) => Include.Any(glob => glob.Matches(path) && !Excludes(path, glob));
+}

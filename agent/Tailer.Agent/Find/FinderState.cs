@@ -1,0 +1,45 @@
+using Tailer.Blocks;
+
+namespace Tailer.Agent;
+
+/// <summary>What the checkpoint keeps of paths and files: a section of its own, with its own version.</summary>
+internal sealed record FinderState(ulong LastScanNs, IReadOnlyDictionary<string, SavedPath> Paths, IReadOnlyDictionary<SourceId, SavedPlace> Places)
+{
+    private const byte Version = 1;
+
+    public byte[] ToArray()
+    {
+        using var w = new ByteWriter(16 * 1024);
+        w.U8(Version);
+        w.U64(LastScanNs);
+        w.Varint((ulong)Paths.Count);
+        foreach (SavedPath path in Paths.Values)
+            path.WriteTo(w);
+        w.Varint((ulong)Places.Count);
+        foreach (SavedPlace place in Places.Values)
+            place.WriteTo(w);
+        return w.Written.ToArray();
+    }
+
+    /// <summary>Null when there is none, or one of another version.</summary>
+    public static FinderState? TryRead(ReadOnlySpan<byte> bytes)
+    {
+        var r = new SpanReader(bytes);
+        if (r.U8() != Version)
+            return null;
+        ulong lastScanNs = r.U64();
+        var paths = new Dictionary<string, SavedPath>(StringComparer.Ordinal);
+        for (int i = r.Count(r.Remaining); i > 0 && !r.Failed; i--)
+        {
+            SavedPath path = SavedPath.Read(ref r);
+            paths[path.Path] = path;
+        }
+        var places = new Dictionary<SourceId, SavedPlace>();
+        for (int i = r.Count(r.Remaining); i > 0 && !r.Failed; i--)
+        {
+            SavedPlace place = SavedPlace.Read(ref r);
+            places[place.Id] = place;
+        }
+        return r.Failed || !r.AtEnd ? null : new FinderState(lastScanNs, paths, places);
+    }
+}

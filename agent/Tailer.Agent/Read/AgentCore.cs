@@ -1,0 +1,275 @@
+using Microsoft.Extensions.Logging;
+using Tailer.Blocks;
+
+namespace Tailer.Agent;
+
+/// <summary>
+/// The reading side of the agent, in steps: find, read, seal, keep the state. It has no thread of its own; whoever calls
+/// <see cref="Step"/> is the reading thread.
+/// </summary>
+internal sealed class AgentCore(
+    Finder finder, SourceReader reader, PacketFiller filler, SpoolStore spool, Interest interest, ReadOptions options, TimeProvider clock, ILogger logger)
+{
+    /// <summary>A path whose file is gone is remembered this long, for a file that comes back to continue its chain.</summary>
+    private static readonly TimeSpan ForgetPathAfter = TimeSpan.FromDays(7);
+
+    /// <summary>At most 100 packets a second, however eager viewers are.</summary>
+    private static readonly TimeSpan SealGap = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The longest wait: manifests and checkpoints have their times too.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<string> changedNames = new(StringComparer.Ordinal);
+    private readonly HashSet<string> changedContent = new(StringComparer.Ordinal);
+    private DateTimeOffset nextScan;
+    private DateTimeOffset sealedAt;
+
+    /// <summary>Bytes known to be in files and not yet read, at the last scan.</summary>
+    public long LagBytes { get; private set; }
+
+    /// <summary>Bytes that were gone before they could be read.</summary>
+    public long LostBytes { get; private set; }
+
+    public bool IsHasty => interest.AnyViewer;
+
+    /// <summary>One round. True when more is waiting to be read at once.</summary>
+    public bool Step(ChangeWatch? watch = null)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        if (watch is not null)
+            TakeChanges(watch, now);
+        if (now >= nextScan)
+            Scan(watch, now);
+        bool more = ReadActive(now);
+        SealWhenDue();
+        spool.Tick(finder.Sources.Select(s => s.Spooled), () => finder.Save().ToArray());
+        return more;
+    }
+
+    /// <summary>How long nothing is due.</summary>
+    public TimeSpan UntilNextDue()
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset due = now + Longest;
+        if (nextScan < due)
+            due = nextScan;
+        if (filler.OpenedAt is { } opened && SealDue(opened) < due)
+            due = SealDue(opened);
+        foreach (FollowedSource source in finder.Active)
+        {
+            if (source.NextLook < due)
+                due = source.NextLook;
+        }
+        // A full spool makes everything due and nothing possible.
+        TimeSpan least = spool.IsFull ? TimeSpan.FromMilliseconds(50) : TimeSpan.Zero;
+        return due - now > least ? due - now : least;
+    }
+
+    /// <summary>
+    /// The clean end: takes what only this process can still read (deleted files), seals, and writes the last checkpoint.
+    /// </summary>
+    public void Stop()
+    {
+        foreach (FollowedSource source in finder.Sources.Where(s => s.Handle is not null && s.Links == 0).ToArray())
+        {
+            ReadOutcome outcome;
+            do
+                outcome = reader.Read(source);
+            while (outcome == ReadOutcome.More);
+            if (outcome == ReadOutcome.Unfinished)
+                reader.TryFlushPending(source);
+        }
+        filler.SealAll();
+        spool.Close(finder.Sources.Select(s => s.Spooled), () => finder.Save().ToArray());
+    }
+
+    private void TakeChanges(ChangeWatch watch, DateTimeOffset now)
+    {
+        changedNames.Clear();
+        changedContent.Clear();
+        if (!watch.TryTake(changedNames, changedContent))
+            nextScan = now;
+        foreach (string place in changedContent)
+            finder.NoteContent(place);
+        foreach (string place in changedNames)
+        {
+            if (!finder.TryLookAtName(place))
+                nextScan = now;
+        }
+    }
+
+    private void Scan(ChangeWatch? watch, DateTimeOffset now)
+    {
+        finder.Scan();
+        watch?.Watch(finder.Watched);
+        nextScan = now + (watch is { WatchesAll: true } ? options.WatchedInterval : options.PollInterval);
+        LagBytes = finder.Sources.Sum(s => (long)(s.KnownSize - Math.Min(s.KnownSize, s.Position)));
+        CloseIdle();
+        foreach (FollowedPath path in finder.Paths.Values.ToArray())
+        {
+            if (path.Last is { State: SourceState.Finished, GoneSince: { } since } last && now - since > ForgetPathAfter)
+            {
+                finder.Forget(last);
+                finder.ForgetPath(path);
+            }
+        }
+    }
+
+    /// <summary>Each source in turn gets a chunk, so that none waits for another's backlog.</summary>
+    private bool ReadActive(DateTimeOffset now)
+    {
+        bool more = false;
+        List<FollowedSource> active = finder.Active;
+        int kept = 0;
+        // Sources become active while others are read; they are at the end of the list and get their turn.
+        for (int i = 0; i < active.Count; i++)
+        {
+            FollowedSource source = active[i];
+            if (source.NextLook <= now && !spool.IsFull)
+            {
+                source.NextLook = DateTimeOffset.MaxValue;
+                Look(source);
+            }
+            if (source.NextLook == DateTimeOffset.MaxValue)
+            {
+                source.IsActive = false;
+                continue;
+            }
+            more |= source.NextLook <= now;
+            active[kept++] = source;
+        }
+        active.RemoveRange(kept, active.Count - kept);
+        return more && !spool.IsFull;
+    }
+
+    /// <summary>Reads from a source, and sets when to look again: MaxValue is "when it changes".</summary>
+    private void Look(FollowedSource source)
+    {
+        if (source.State == SourceState.Finished)
+            return;
+        DateTimeOffset now = clock.GetUtcNow();
+        if (source.Handle is null && source.GoneSince is { } since)
+        {
+            if (now - since < options.RotateGrace)
+                source.NextLook = since + options.RotateGrace;
+            else
+                GiveUp(source);
+            return;
+        }
+        switch (reader.Read(source))
+        {
+            case ReadOutcome.More:
+                source.NextLook = now;
+                break;
+            case ReadOutcome.Blocked:
+                source.NextLook = now + Longest;
+                break;
+            case ReadOutcome.Failed:
+                finder.Locate(source);
+                source.NextLook = now + RetryDelay;
+                break;
+            case ReadOutcome.Truncated:
+                Restart(source, now);
+                break;
+            case ReadOutcome.Unfinished when !reader.IsPendingDue(source):
+                source.NextLook = source.GrownAt + options.PartialDelay;
+                break;
+            case ReadOutcome.Unfinished:
+                source.NextLook = reader.TryFlushPending(source) ? now : now + Longest;
+                break;
+            case ReadOutcome.AtEnd:
+                Rest(source, now);
+                break;
+        }
+    }
+
+    /// <summary>At its end: a file that was renamed or deleted is let go when its writer has had time to notice.</summary>
+    private void Rest(FollowedSource source, DateTimeOffset now)
+    {
+        source.State = SourceState.Following;
+        if (!source.IsReplaced && source.GoneSince is null)
+            return;
+        DateTimeOffset until = source.GrownAt + options.RotateGrace;
+        if (now < until)
+        {
+            source.NextLook = now + RetryDelay < until ? now + RetryDelay : until;
+            return;
+        }
+        reader.Close(source);
+        if (source.Links > 0)
+        {
+            source.State = SourceState.Parked;
+            return;
+        }
+        source.GoneSince ??= now;
+        End(source, source.Position);
+    }
+
+    /// <summary>Gone, and not held open: what was not read is lost.</summary>
+    private void GiveUp(FollowedSource source)
+    {
+        Lose(source, SkipReason.DeletedUnread);
+        // Whether it ended where it was last seen, nobody knows: no terminal mark.
+        End(source, null);
+    }
+
+    private void Restart(FollowedSource source, DateTimeOffset now)
+    {
+        // What was read of an unfinished line is still here, though no longer in the file.
+        if (!reader.TryFlushPending(source))
+        {
+            source.NextLook = now + Longest;
+            return;
+        }
+        AgentLog.Truncated(logger, source.SeenAt, source.Position);
+        FileStatus status = FileStatus.Read(source.Handle!);
+        ulong end = Math.Max(source.Position, source.KnownSize);
+        Lose(source, SkipReason.TruncatedUnread);
+        source.Finish(end);
+        spool.Note(source.Describe());
+        finder.StartAnew(source, status);
+    }
+
+    private void Lose(FollowedSource source, SkipReason reason)
+    {
+        if (source.KnownSize <= source.Position)
+            return;
+        AgentLog.Lost(logger, source.Path.Path, source.Position, source.KnownSize, reason);
+        LostBytes += (long)(source.KnownSize - source.Position);
+        spool.NoteSkip(source.Describe(), new Skip(source.Position, source.KnownSize, reason));
+    }
+
+    private void End(FollowedSource source, ulong? finalLength)
+    {
+        source.Finish(finalLength);
+        spool.Note(source.Describe());
+        if (source.Path.Last != source)
+            finder.Forget(source);
+    }
+
+    private void SealWhenDue()
+    {
+        if (filler.OpenedAt is not { } opened || clock.GetUtcNow() < SealDue(opened))
+            return;
+        filler.SealAll();
+        sealedAt = clock.GetUtcNow();
+    }
+
+    private DateTimeOffset SealDue(DateTimeOffset opened)
+    {
+        DateTimeOffset due = opened + (interest.AnyViewer ? options.HastyDelay : options.FlushDelay);
+        return due < sealedAt + SealGap ? sealedAt + SealGap : due;
+    }
+
+    /// <summary>Keeps the number of open files within its bound: those that have their name and changed longest ago go first.</summary>
+    private void CloseIdle()
+    {
+        int over = reader.Handles - options.HandlesMax;
+        if (over <= 0)
+            return;
+        foreach (FollowedSource source in finder.Sources.Where(s => s.Handle is not null && !s.IsReplaced && s.GoneSince is null && !s.IsActive).OrderBy(s => s.GrownAt).Take(over).ToArray())
+            reader.Close(source);
+    }
+}

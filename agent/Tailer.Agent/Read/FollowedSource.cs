@@ -1,0 +1,209 @@
+using Microsoft.Win32.SafeHandles;
+using Tailer.Blocks;
+
+namespace Tailer.Agent;
+
+/// <summary>
+/// A source the agent knows: who it is, where it is, and how far it has been read. Belongs to the reading thread.
+/// </summary>
+internal sealed class FollowedSource
+{
+    private const int TailBytesMax = SourcePosition.TailBytesMax;
+
+    private readonly byte[] tail = new byte[TailBytesMax];
+    private uint tailCrc;
+    private SourcePosition? spooled;
+    private SourceDescriptor? described;
+
+    public required FollowedPath Path { get; init; }
+    public required FileIdentity Identity { get; init; }
+    public required uint Incarnation { get; init; }
+    public required SourceId Id { get; init; }
+    public required SourceId Predecessor { get; init; }
+    public ulong? FirstOffset { get; init; }
+
+    /// <summary>When this incarnation began, by the file system's clock, in nanoseconds.</summary>
+    public required ulong StartedNs { get; init; }
+
+    public SourceState State { get; set; }
+
+    /// <summary>Where the file was seen last; rotation changes it.</summary>
+    public required string SeenAt { get; set; }
+
+    /// <summary>A newer source of the same path exists.</summary>
+    public bool IsReplaced { get; set; }
+
+    /// <summary>When its name was first missed; null while it has one.</summary>
+    public DateTimeOffset? GoneSince { get; set; }
+
+    public SafeFileHandle? Handle { get; set; }
+
+    /// <summary>Everything before it is in the open packet or in the spool.</summary>
+    public ulong Position { get; private set; }
+
+    /// <summary>How far the spool holds it; the checkpoint keeps this.</summary>
+    public SourcePosition Spooled
+    {
+        get => spooled ??= new SourcePosition(Describe(), FirstOffset ?? 0, 0, 0, 0, MidLine: false);
+        private set => spooled = value;
+    }
+
+    /// <summary>Checksum that the tail of a restored source must have.</summary>
+    public uint TailCrc => tailCrc;
+
+    /// <summary>The greatest size seen.</summary>
+    public ulong KnownSize { get; set; }
+
+    /// <summary>Modification time for which content was compared and read to the end; 0: look at the content again.</summary>
+    public ulong CheckedModifiedNs { get; set; }
+
+    public uint Links { get; set; } = 1;
+
+    /// <summary>When it last grew, by the agent's clock.</summary>
+    public DateTimeOffset GrownAt { get; set; }
+
+    /// <summary>The file's modification time in <see cref="LogTime"/> units.</summary>
+    public ulong ModifiedTime { get; set; }
+
+    /// <summary>Bytes of an unfinished last line, kept so that a truncation cannot take them back.</summary>
+    public byte[] Pending { get; set; } = [];
+
+    public int PrefixBytes { get; private set; }
+    public ulong PrefixHash { get; private set; }
+
+    /// <summary>Quick check of the same bytes; only valid when <see cref="IsVerified"/>.</summary>
+    public uint PrefixCrc { get; private set; }
+
+    public int TailBytes { get; private set; }
+
+    public ReadOnlySpan<byte> Tail => tail.AsSpan(0, TailBytes);
+
+    /// <summary>False for a source restored from the state directory whose file was not yet compared.</summary>
+    public bool IsVerified { get; set; } = true;
+
+    /// <summary>The last event ended in the middle of a line.</summary>
+    public bool IsMidLine { get; set; }
+
+    /// <summary>Time of the last event; 0 before the first.</summary>
+    public ulong LastTime { get; set; }
+
+    /// <summary>Facts of the line in which the last event ended, for its further parts.</summary>
+    public LineFacts LastFacts { get; set; }
+
+    /// <summary>
+    /// Events before this offset may have been sent before, because the state was lost; the greatest number until the file is
+    /// seen.
+    /// </summary>
+    public ulong RepeatUntil { get; set; }
+
+    /// <summary>The terminal mark: where the source ended for good.</summary>
+    public ulong? FinalLength { get; private set; }
+
+    /// <summary>No use to look again before this, unless a change is noticed.</summary>
+    public DateTimeOffset NextLook { get; set; }
+
+    /// <summary>In the core's list of sources with something to do.</summary>
+    public bool IsActive { get; set; }
+
+    /// <summary>In the open packet.</summary>
+    public bool IsInPacket { get; set; }
+
+    /// <summary>An open or read error was logged and not yet followed by success.</summary>
+    public bool IsFailing { get; set; }
+
+    /// <summary>Notes bytes that went into the open packet.</summary>
+    public void Advance(ReadOnlySpan<byte> bytes)
+    {
+        Position += (ulong)bytes.Length;
+        if (bytes.Length >= TailBytesMax)
+        {
+            bytes[^TailBytesMax..].CopyTo(tail);
+            TailBytes = TailBytesMax;
+            return;
+        }
+        int kept = Math.Min(TailBytes, TailBytesMax - bytes.Length);
+        tail.AsSpan(TailBytes - kept, kept).CopyTo(tail);
+        bytes.CopyTo(tail.AsSpan(kept));
+        TailBytes = kept + bytes.Length;
+    }
+
+    /// <summary>Goes to a position found in the state directory or at the end of a file; the file is compared before reading on.</summary>
+    public void Restore(SourcePosition position)
+    {
+        Position = position.Position;
+        TailBytes = position.TailBytes;
+        tailCrc = position.TailCrc;
+        IsMidLine = position.MidLine;
+        LastTime = position.LastTime;
+        State = position.Finished ? SourceState.Finished : SourceState.Following;
+        FinalLength = position.Descriptor.FinalLength;
+        SetPrefix(position.Descriptor.PrefixBytes, position.Descriptor.PrefixHash, 0);
+        IsVerified = false;
+        Spooled = position;
+    }
+
+    /// <summary>Everything up to the position is in the spool now.</summary>
+    public void NoteSpooled() =>
+        Spooled = new SourcePosition(Describe(), Position, TailBytes, Crc32C.Compute(Tail), LastTime, IsMidLine, State == SourceState.Finished);
+
+    /// <summary>Takes over the tail read from the file, its hash having been compared.</summary>
+    public void SetTail(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(tail);
+        TailBytes = bytes.Length;
+    }
+
+    public void SetPrefix(int bytes, ulong hash, uint crc)
+    {
+        if (bytes != PrefixBytes)
+            described = null;
+        PrefixBytes = bytes;
+        PrefixHash = hash;
+        PrefixCrc = crc;
+    }
+
+    /// <summary>Nothing more comes of it; <paramref name="finalLength"/> where it is known that it ended there for good.</summary>
+    public void Finish(ulong? finalLength)
+    {
+        FinalLength = finalLength;
+        State = SourceState.Finished;
+        described = null;
+        Spooled = Spooled with { Descriptor = Describe(), Finished = true };
+    }
+
+    /// <summary>Takes back <see cref="Finish"/>: the file has come back.</summary>
+    public void Reopen()
+    {
+        FinalLength = null;
+        State = SourceState.Following;
+        described = null;
+        Spooled = Spooled with { Descriptor = Describe(), Finished = false };
+    }
+
+    public void Close()
+    {
+        Handle?.Dispose();
+        Handle = null;
+    }
+
+    /// <summary>What <see cref="Describe"/> may take in a frame, at most.</summary>
+    public int DescriptorBytesMax => 256 + Path.DescriptorBytesMax;
+
+    public SourceDescriptor Describe() => described ??= new SourceDescriptor
+    {
+        Id = Id,
+        Agent = Path.Agent.Name,
+        Host = Path.Agent.Host,
+        Path = Path.Path,
+        App = Path.App,
+        Device = Identity.Device,
+        Inode = Identity.Inode,
+        BirthTimeNs = Identity.BirthTimeNs,
+        Incarnation = Incarnation,
+        PrefixBytes = PrefixBytes,
+        PrefixHash = PrefixHash,
+        Predecessor = Predecessor,
+        FirstOffset = FirstOffset,
+        FinalLength = FinalLength,
+    };
+}

@@ -1,0 +1,23 @@
+namespace Tailer.Agent;
+
+/// <summary>How a look at a source ended.</summary>
+internal enum ReadOutcome
+{
+    /// <summary>All that was there has been taken.</summary>
+    AtEnd,
+
+    /// <summary>A chunk was taken; more may be there.</summary>
+    More,
+
+    /// <summary>All but an unfinished line has been taken; it will be sent in part when it stays so.</summary>
+    Unfinished,
+
+    /// <summary>The spool takes nothing at present.</summary>
+    Blocked,
+
+    /// <summary>The bytes before the position are no longer there.</summary>
+    Truncated,
+
+    /// <summary>The file could not be opened or read; the next look may have more luck.</summary>
+    Failed,
+}

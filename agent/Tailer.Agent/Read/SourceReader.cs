@@ -1,0 +1,231 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+using Tailer.Blocks;
+
+namespace Tailer.Agent;
+
+/// <summary>
+/// Reads what is new in a source, proves that it continues what was read before, and hands its lines on. One instance serves
+/// all sources of the reading thread, with one buffer.
+/// </summary>
+internal sealed class SourceReader(PacketFiller filler, ReadOptions options, TimeProvider clock, ILogger logger)
+{
+    /// <summary>Read at once from one source, so that many hot files get their turns.</summary>
+    private const int ChunkBytes = 256 * 1024;
+
+    /// <summary>
+    /// A file changed this recently may change again under the same time stamp (kernel stamps move in steps of up to 10 ms).
+    /// </summary>
+    private static readonly TimeSpan StampStep = TimeSpan.FromMilliseconds(50);
+
+    private readonly byte[] buffer = new byte[SourcePosition.TailBytesMax + Limits.EventBytesMax + ChunkBytes];
+    private readonly byte[] prefix = new byte[Limits.PrefixBytesMax];
+
+    public long BytesRead { get; private set; }
+
+    public long Events { get; private set; }
+
+    public long ReadErrors { get; private set; }
+
+    /// <summary>Files held open.</summary>
+    public int Handles { get; private set; }
+
+    /// <summary>Unfinished lines held, in bytes.</summary>
+    public long PendingBytes { get; private set; }
+
+    /// <summary>Takes up to one chunk.</summary>
+    public ReadOutcome Read(FollowedSource source)
+    {
+        try
+        {
+            if (source.Handle is null && !TryOpen(source))
+                return ReadOutcome.Failed;
+            ReadOutcome outcome = ReadChunk(source, source.Handle!);
+            source.IsFailing = false;
+            return outcome;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ReadErrors++;
+            if (!source.IsFailing)
+                AgentLog.ReadFailed(logger, source.SeenAt, e.Message);
+            source.IsFailing = true;
+            Close(source);
+            return ReadOutcome.Failed;
+        }
+    }
+
+    /// <summary>Sends an unfinished last line as a part. False when the spool takes nothing.</summary>
+    public bool TryFlushPending(FollowedSource source)
+    {
+        if (source.Pending.Length == 0)
+            return true;
+        if (!TryEmit(source, source.Pending, isPart: true))
+            return false;
+        SetPending(source, default);
+        return true;
+    }
+
+    public void Close(FollowedSource source)
+    {
+        if (source.Handle is null)
+            return;
+        source.Close();
+        Handles--;
+    }
+
+    /// <summary>True when the unfinished line has been so for long, or too much is held for all sources together.</summary>
+    public bool IsPendingDue(FollowedSource source) =>
+        PendingBytes > options.PendingBytesMax || clock.GetUtcNow() - source.GrownAt >= options.PartialDelay;
+
+    private bool TryOpen(FollowedSource source)
+    {
+        SafeFileHandle handle = File.OpenHandle(source.SeenAt, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (FileStatus.Read(handle).Identity != source.Identity)
+        {
+            // Renamed since it was looked at: the finder will tell where it is now.
+            handle.Dispose();
+            return false;
+        }
+        source.Handle = handle;
+        Handles++;
+        return true;
+    }
+
+    private ReadOutcome ReadChunk(FollowedSource source, SafeFileHandle handle)
+    {
+        FileStatus status = FileStatus.Read(handle);
+        if (!Note(source, status))
+            return ReadOutcome.Truncated;
+        if (!source.IsVerified)
+        {
+            if (!Verify(source, handle))
+                return ReadOutcome.Truncated;
+            source.IsVerified = true;
+            if (source.RepeatUntil == ulong.MaxValue)
+                source.RepeatUntil = (ulong)status.Size;
+        }
+        int known = source.TailBytes + source.Pending.Length;
+        ulong end = source.Position + (ulong)source.Pending.Length;
+        if ((ulong)status.Size == end && status.ModifiedNs == source.CheckedModifiedNs)
+            return Rest(source);
+        int wanted = known + ChunkBytes;
+        int read = ReadFully(handle, buffer.AsSpan(0, wanted), (long)source.Position - source.TailBytes);
+        ReadOnlySpan<byte> bytes = buffer.AsSpan(0, read);
+        if (read < known || !bytes.StartsWith(source.Tail) || !bytes[source.TailBytes..].StartsWith(source.Pending)
+            || !CheckPrefix(source, handle, source.Position + (ulong)(read - source.TailBytes)))
+            return ReadOutcome.Truncated;
+        if (read > known)
+            source.GrownAt = clock.GetUtcNow();
+        if (!TryTakeLines(source, bytes[source.TailBytes..]))
+            return ReadOutcome.Blocked;
+        if (read == wanted)
+            return ReadOutcome.More;
+        source.CheckedModifiedNs = IsSettled(status.ModifiedNs) ? status.ModifiedNs : 0;
+        return Rest(source);
+    }
+
+    private static ReadOutcome Rest(FollowedSource source) => source.Pending.Length > 0 ? ReadOutcome.Unfinished : ReadOutcome.AtEnd;
+
+    /// <summary>False when the file shrank.</summary>
+    private static bool Note(FollowedSource source, FileStatus status)
+    {
+        if ((ulong)status.Size < source.KnownSize || (ulong)status.Size < source.Position)
+            return false;
+        source.KnownSize = (ulong)status.Size;
+        source.Links = status.Links;
+        source.ModifiedTime = status.ModifiedNs / 10;
+        return true;
+    }
+
+    /// <summary>Compares a restored source with its file: the first bytes, and those before the position.</summary>
+    private bool Verify(FollowedSource source, SafeFileHandle handle)
+    {
+        if (source.PrefixBytes > 0)
+        {
+            Span<byte> start = prefix.AsSpan(0, source.PrefixBytes);
+            if (ReadFully(handle, start, 0) < start.Length || SourceDescriptor.HashPrefix(start) != source.PrefixHash)
+                return false;
+            source.SetPrefix(source.PrefixBytes, source.PrefixHash, Crc32C.Compute(start));
+        }
+        Span<byte> tail = prefix.AsSpan(0, source.TailBytes);
+        if (tail.IsEmpty)
+            return true;
+        if (ReadFully(handle, tail, (long)source.Position - tail.Length) < tail.Length || Crc32C.Compute(tail) != source.TailCrc)
+            return false;
+        source.SetTail(tail);
+        return true;
+    }
+
+    /// <summary>
+    /// Compares the first bytes again, after the new ones were read: whatever was truncated before or during that read shows
+    /// here. Takes up to 4 KiB of them as they come.
+    /// </summary>
+    private bool CheckPrefix(FollowedSource source, SafeFileHandle handle, ulong available)
+    {
+        Span<byte> start = prefix.AsSpan(0, (int)Math.Min(available, Limits.PrefixBytesMax));
+        if (start.Length < source.PrefixBytes || ReadFully(handle, start, 0) < start.Length)
+            return false;
+        if (source.PrefixBytes > 0 && Crc32C.Compute(start[..source.PrefixBytes]) != source.PrefixCrc)
+            return false;
+        if (start.Length > source.PrefixBytes)
+            source.SetPrefix(start.Length, SourceDescriptor.HashPrefix(start), Crc32C.Compute(start));
+        return true;
+    }
+
+    /// <summary>Hands on whole lines and full parts, keeps the unfinished rest. False when the spool takes nothing.</summary>
+    private bool TryTakeLines(FollowedSource source, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty && LineSplitter.TryNext(bytes, out int length, out bool isPart))
+        {
+            if (!TryEmit(source, bytes[..length], isPart))
+                return false;
+            SetPending(source, default);
+            bytes = bytes[length..];
+        }
+        SetPending(source, bytes);
+        return true;
+    }
+
+    private bool TryEmit(FollowedSource source, ReadOnlySpan<byte> bytes, bool isPart)
+    {
+        ulong now = LogTime.Now(clock);
+        LineFacts facts = source.IsMidLine
+            ? source.LastFacts with { Time = 0 }
+            : source.Path.Parser.Read(bytes, source.ModifiedTime == 0 ? now : source.ModifiedTime, now);
+        EventFlags flags = (source.IsMidLine ? EventFlags.Continues : EventFlags.None)
+            | (isPart ? EventFlags.Partial : EventFlags.None)
+            | (facts.Time == 0 ? EventFlags.TimeInherited : EventFlags.None);
+        ulong time = facts.Time != 0 ? facts.Time : source.LastTime != 0 ? source.LastTime : source.ModifiedTime != 0 ? source.ModifiedTime : now;
+        if (!filler.TryAdd(source, bytes, time, flags, facts))
+            return false;
+        source.LastTime = time;
+        source.LastFacts = isPart ? facts : default;
+        source.IsMidLine = isPart;
+        BytesRead += bytes.Length;
+        Events++;
+        return true;
+    }
+
+    private void SetPending(FollowedSource source, ReadOnlySpan<byte> bytes)
+    {
+        PendingBytes += bytes.Length - source.Pending.Length;
+        if (bytes.Length != source.Pending.Length || !bytes.SequenceEqual(source.Pending))
+            source.Pending = bytes.IsEmpty ? [] : bytes.ToArray();
+    }
+
+    private static bool IsSettled(ulong modifiedNs) => LogTime.Now(TimeProvider.System) * 10 > modifiedNs + (ulong)StampStep.TotalNanoseconds;
+
+    private static int ReadFully(SafeFileHandle handle, Span<byte> into, long offset)
+    {
+        int done = 0;
+        while (done < into.Length)
+        {
+            int read = RandomAccess.Read(handle, into[done..], offset + done);
+            if (read == 0)
+                break;
+            done += read;
+        }
+        return done;
+    }
+}

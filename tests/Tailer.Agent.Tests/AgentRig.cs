@@ -1,0 +1,165 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Tailer.Blocks;
+using Tailer.Disk;
+
+namespace Tailer.Agent.Tests;
+
+/// <summary>
+/// An agent's reading side on a real directory, driven step by step. What it delivers is what is in its spool: the collector
+/// reads the frames there.
+/// </summary>
+internal sealed class AgentRig : IDisposable
+{
+    public const int BucketSeconds = 10;
+
+    private readonly Func<AgentRig, FileSet> set;
+    private SpoolStore? spool;
+    private PacketFiller? filler;
+
+    public AgentRig(Func<AgentRig, FileSet>? set = null)
+    {
+        Root = Directory.CreateTempSubdirectory("tailer-agent-").FullName;
+        Logs = Directory.CreateDirectory(Path.Combine(Root, "logs")).FullName;
+        State = Path.Combine(Root, "state");
+        this.set = set ?? (rig => new FileSet { Include = PathGlob.Parse(Path.Combine(rig.Logs, "*.log")) });
+    }
+
+    public string Root { get; }
+
+    public string Logs { get; }
+
+    public string State { get; }
+
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
+
+    public Finder Finder { get; private set; } = null!;
+
+    public SourceReader Reader { get; private set; } = null!;
+
+    public AgentCore Core { get; private set; } = null!;
+
+    public SpoolStore Spool => spool!;
+
+    public bool IsRunning => spool is not null;
+
+    public string PathOf(string name) => Path.Combine(Logs, name);
+
+    public void Start(long spoolBytesMax = 1 << 30)
+    {
+        var agent = new AgentName("agent-1", "host-1");
+        var options = new ReadOptions();
+        spool = SpoolStore.Open(new SpoolSettings
+        {
+            Disk = SystemDisk.Instance,
+            StateDirectory = State,
+            Agent = agent.Name,
+            Host = agent.Host,
+            BucketSeconds = BucketSeconds,
+            Clock = Clock,
+            BytesMax = spoolBytesMax,
+        }, NullLogger.Instance);
+        Finder = new Finder([set(this)], agent, Clock, NullLogger.Instance) { StateIsNew = spool.StateWasLost, OnFound = s => spool.Note(s.Describe()) };
+        Finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
+        filler = new PacketFiller(spool, Clock);
+        Reader = new SourceReader(filler, options, Clock, NullLogger.Instance);
+        Core = new AgentCore(Finder, Reader, filler, spool, new Interest(Clock), options, Clock, NullLogger.Instance);
+    }
+
+    /// <summary>Everything the agent can do now, having looked at all files.</summary>
+    public void Step()
+    {
+        Clock.Advance(TimeSpan.FromMilliseconds(300));
+        while (Core.Step())
+        {
+        }
+    }
+
+    /// <summary>Lets time pass, with a look now and then.</summary>
+    public void Pass(TimeSpan time)
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            Clock.Advance(time / 10);
+            while (Core.Step())
+            {
+            }
+        }
+    }
+
+    /// <summary>As kill -9 would: nothing is flushed, sealed or written.</summary>
+    public void Kill()
+    {
+        foreach (FollowedSource source in Finder.Sources)
+            source.Close();
+        filler!.Dispose();
+        spool!.Dispose();
+        spool = null;
+    }
+
+    public void Stop()
+    {
+        Core.Stop();
+        Kill();
+    }
+
+    public List<Packet> Packets() => [.. Records().Where(r => r.Type == RecordType.Packet).Select(r => Packet.TryRead(r.Body, out _)!)];
+
+    public List<Manifest> Manifests() => [.. Records().Where(r => r.Type == RecordType.Manifest).Select(r => Manifest.TryRead(r.Body)!)];
+
+    /// <summary>What was delivered, source by source; fails when a byte is there twice or out of order.</summary>
+    public Dictionary<SourceId, DeliveredSource> Delivered()
+    {
+        var delivered = new Dictionary<SourceId, DeliveredSource>();
+        using var block = new DecodedBlock();
+        foreach (Packet packet in Packets())
+        {
+            Assert.Equal(BlockError.None, packet.TryDecode(block));
+            for (int i = 0; i < block.Count; i++)
+            {
+                Event e = block[i];
+                SourceRange range = packet.Header.Sources[e.Source];
+                if (!delivered.TryGetValue(range.Source, out DeliveredSource? source))
+                    delivered.Add(range.Source, source = new DeliveredSource(range.Descriptor!));
+                source.Add(e);
+            }
+        }
+        return delivered;
+    }
+
+    /// <summary>All bytes delivered for a path, following predecessors from the oldest source on.</summary>
+    public string Cat(string name)
+    {
+        List<DeliveredSource> sources = [.. Delivered().Values.Where(s => s.Descriptor.Path == PathOf(name))];
+        var text = new System.Text.StringBuilder();
+        SourceId previous = default;
+        while (sources.FirstOrDefault(s => s.Descriptor.Predecessor == previous || (previous.IsEmpty && sources.All(o => o.Descriptor.Id != s.Descriptor.Predecessor))) is { } next)
+        {
+            text.Append(next.Text);
+            previous = next.Descriptor.Id;
+            sources.Remove(next);
+        }
+        Assert.Empty(sources);
+        return text.ToString();
+    }
+
+    public void Dispose()
+    {
+        if (IsRunning)
+            Kill();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    private IEnumerable<(RecordType Type, byte[] Body)> Records()
+    {
+        string root = Path.Combine(State, "spool");
+        foreach (string file in Directory.EnumerateFiles(root, "*.b", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            using IDiskFile open = SystemDisk.Instance.OpenRead(file)!;
+            using var reader = new BucketFileReader(open);
+            while (reader.TryReadNext())
+                yield return (reader.Header.Type, reader.Body.ToArray());
+            Assert.Empty(reader.Damage);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+using Tailer.Blocks;
+
+namespace Tailer.Agent.Tests;
+
+public sealed class FollowTests : IDisposable
+{
+    private readonly AgentRig rig = new();
+
+    public void Dispose() => rig.Dispose();
+
+    [Fact]
+    public void A_file_is_read_from_its_beginning_with_its_line_ends()
+    {
+        Write("app.log", "one\r\ntwo\n\nthree");
+        rig.Start();
+        rig.Step();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        DeliveredSource source = Assert.Single(rig.Delivered().Values);
+        Assert.Equal("one\r\ntwo\n\nthree", source.Text);
+        Assert.Equal([5, 4, 1, 5], source.Events.Select(e => e.Length));
+        Assert.Equal([false, false, false, true], source.Events.Select(e => e.Flags.HasFlag(EventFlags.Partial)));
+        Assert.Equal(rig.PathOf("app.log"), source.Descriptor.Path);
+    }
+
+    [Fact]
+    public void Rename_rotation_loses_and_repeats_nothing()
+    {
+        rig.Start();
+        string expected = "";
+        for (int i = 0; i < 20; i++)
+        {
+            expected += Append("app.log", $"line {i} before\n");
+            rig.Step();
+            expected += Append("app.log", $"line {i} after\n");
+            Rotate("app.log", 30);
+        }
+        rig.Step();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal(expected, rig.Cat("app.log"));
+    }
+
+    [Fact]
+    public void A_writer_that_goes_on_after_the_rename_is_read_on()
+    {
+        rig.Start();
+        Append("app.log", "a\n");
+        rig.Step();
+        Rotate("app.log", 9);
+        Append("app.log", "x\n");
+        rig.Pass(TimeSpan.FromSeconds(20));
+        Append("app.log.1", "b\n");
+        rig.Pass(TimeSpan.FromSeconds(60));
+        Assert.Equal("a\nb\nx\n", rig.Cat("app.log"));
+        Append("app.log.1", "long after it was parked\n");
+        rig.Pass(TimeSpan.FromSeconds(20));
+        Assert.Equal("a\nb\nlong after it was parked\nx\n", rig.Cat("app.log"));
+    }
+
+    [Fact]
+    public void Several_rotations_while_the_agent_was_down_are_read_in_order()
+    {
+        rig.Start();
+        string expected = Append("app.log", "first\n");
+        rig.Step();
+        rig.Pass(TimeSpan.FromSeconds(2));
+        rig.Kill();
+        for (int i = 0; i < 4; i++)
+        {
+            Rotate("app.log", 9);
+            expected += Append("app.log", $"while down {i}\n");
+        }
+        rig.Start();
+        rig.Step();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal(expected, rig.Cat("app.log"));
+    }
+
+    [Fact]
+    public void Files_named_like_rotations_are_not_read_at_a_first_start()
+    {
+        Write("app.log.2", "old\n");
+        Write("app.log.1", "older\n");
+        Write("app.log", "new\n");
+        rig.Start();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Rotate("app.log", 9);
+        Append("app.log", "newer\n");
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal("new\nnewer\n", rig.Cat("app.log"));
+    }
+
+    [Fact]
+    public void A_truncated_file_is_read_anew_as_a_source_that_names_its_predecessor()
+    {
+        rig.Start();
+        Append("app.log", "before\nunfinished");
+        rig.Step();
+        File.Copy(rig.PathOf("app.log"), rig.PathOf("app.log.1"));
+        Truncate("app.log");
+        Append("app.log", "after\n");
+        rig.Step();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal("before\nunfinishedafter\n", rig.Cat("app.log"));
+        Assert.Equal([0u, 1u], rig.Delivered().Values.Select(s => s.Descriptor.Incarnation).Order());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Truncated_and_grown_past_its_old_size_is_noticed(bool whileDown)
+    {
+        rig.Start();
+        Append("app.log", new string('a', 5000) + "\nbefore\n");
+        rig.Pass(TimeSpan.FromSeconds(3));
+        if (whileDown)
+            rig.Kill();
+        Truncate("app.log");
+        string after = Append("app.log", new string('a', 5000) + "\nafter!\nand more\n");
+        if (whileDown)
+            rig.Start();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.EndsWith("\nbefore\n" + after, rig.Cat("app.log"));
+    }
+
+    [Fact]
+    public void What_was_truncated_unread_is_reported_with_its_range()
+    {
+        rig.Start();
+        Append("app.log", "read\n");
+        rig.Pass(TimeSpan.FromSeconds(3));
+        rig.Finder.Scan();
+        Append("app.log", "not read\n");
+        rig.Finder.Scan();
+        Truncate("app.log");
+        rig.Pass(TimeSpan.FromSeconds(3));
+        rig.Stop();
+        Skip skip = Assert.Single(rig.Manifests().SelectMany(m => m.Sources).SelectMany(s => s.Skips));
+        Assert.Equal(new Skip(5, 14, SkipReason.TruncatedUnread), skip);
+    }
+
+    [Fact]
+    public void A_deleted_file_is_read_to_its_end_by_its_handle()
+    {
+        rig.Start();
+        using (var writer = new FileStream(rig.PathOf("app.log"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        {
+            writer.Write("one\n"u8);
+            writer.Flush();
+            rig.Step();
+            File.Delete(rig.PathOf("app.log"));
+            writer.Write("two\n"u8);
+            writer.Flush();
+            rig.Step();
+            writer.Write("three"u8);
+        }
+        rig.Pass(TimeSpan.FromSeconds(60));
+        Write("app.log", "again\n");
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal("one\ntwo\nthreeagain\n", rig.Cat("app.log"));
+        Assert.Equal(0 + 1, rig.Reader.Handles);
+    }
+
+    [Fact]
+    public void A_long_line_is_sent_in_parts()
+    {
+        string line = new string('x', 200_000) + "\n";
+        Write("app.log", line + "short\n");
+        rig.Start();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        DeliveredSource source = Assert.Single(rig.Delivered().Values);
+        Assert.Equal([65536, 65536, 65536, 3393, 6], source.Events.Select(e => e.Length));
+        Assert.Equal([true, true, true, false, false], source.Events.Select(e => e.Flags.HasFlag(EventFlags.Partial)));
+        Assert.Equal([false, true, true, true, false], source.Events.Select(e => e.Flags.HasFlag(EventFlags.Continues)));
+        Assert.Equal(line + "short\n", source.Text);
+    }
+
+    [Fact]
+    public void A_link_is_followed_to_its_target_and_two_names_of_a_file_are_one_source()
+    {
+        string target = Path.Combine(rig.Root, "target.txt");
+        File.WriteAllText(target, "one\n");
+        File.CreateSymbolicLink(rig.PathOf("app.log"), target);
+        File.CreateSymbolicLink(rig.PathOf("b.log"), target);
+        rig.Start();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        File.AppendAllText(target, "two\n");
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal("one\ntwo\n", Assert.Single(rig.Delivered().Values).Text);
+    }
+
+    [Fact]
+    public void Lines_without_a_time_have_that_of_the_line_before()
+    {
+        Write("app.log", "2026-11-22T09:00:00Z ERROR boom\n  at x\n  at y\n2026-11-22T09:00:01Z INFO ok\n");
+        rig.Start();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        DeliveredSource source = Assert.Single(rig.Delivered().Values);
+        Assert.Equal([false, true, true, false], source.Events.Select(e => e.Flags.HasFlag(EventFlags.TimeInherited)));
+        Assert.Equal(source.Events[0].Time, source.Events[2].Time);
+        Assert.Equal(source.Events[0].Time + LogTime.PerSecond, source.Events[3].Time);
+    }
+
+    [Fact]
+    public void A_lost_state_gives_the_same_ids_again_marked_as_possible_repeats()
+    {
+        Write("app.log", "one\ntwo\n");
+        rig.Start();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        rig.Kill();
+        SourceId before = Assert.Single(rig.Delivered()).Key;
+        Directory.Delete(rig.State, recursive: true);
+        rig.Start();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Append("app.log", "three\n");
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal(before, Assert.Single(rig.Delivered()).Key);
+        Assert.Equal([true, false], rig.Packets().Select(p => p.Header.Sources.Single().MayRepeat));
+    }
+
+    [Fact]
+    public void A_full_spool_stops_reading_and_loses_nothing()
+    {
+        rig.Start(spoolBytesMax: 1 << 20);
+        var random = new Random(1);
+        byte[] noise = new byte[8 << 20];
+        random.NextBytes(noise);
+        File.WriteAllBytes(rig.PathOf("app.log"), noise);
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.True(rig.Spool.IsFull);
+        Assert.InRange(Assert.Single(rig.Delivered().Values).Bytes.Length, 1 << 19, 2 << 20);
+        rig.Kill();
+        rig.Start();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal(noise, Assert.Single(rig.Delivered().Values).Bytes);
+    }
+
+    private void Write(string name, string text) => File.WriteAllText(rig.PathOf(name), text);
+
+    private string Append(string name, string text)
+    {
+        File.AppendAllText(rig.PathOf(name), text);
+        return text;
+    }
+
+    private void Truncate(string name)
+    {
+        using var file = new FileStream(rig.PathOf(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.SetLength(0);
+    }
+
+    private void Rotate(string name, int kept)
+    {
+        string path = rig.PathOf(name);
+        for (int i = kept - 1; i > 0; i--)
+        {
+            if (File.Exists($"{path}.{i}"))
+                File.Move($"{path}.{i}", $"{path}.{i + 1}", overwrite: true);
+        }
+        File.Move(path, path + ".1", overwrite: true);
+    }
+}
