@@ -30,10 +30,21 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
     private long overflowEvents;
     private bool swept = true;
     private bool stopping;
+    private bool waiting;
     private int viewers;
 
     /// <summary>Connections that watch now.</summary>
     public int Viewers => Volatile.Read(ref viewers);
+
+    /// <summary>Everything offered so far has been shown or dropped.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (gate)
+                return intake.Count == 0 && waiting;
+        }
+    }
 
     /// <summary>Called when the first viewer has come or the last has gone, on the thread that did it.</summary>
     public event Action? WatchedChanged;
@@ -157,9 +168,12 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
         {
             while (!stopping && intake.Count == 0 && joining.Count == 0 && swept && overflowEvents == 0)
             {
-                if (!Monitor.Wait(gate, UntilDue()))
+                TimeSpan wait = UntilDue();
+                waiting = wait == Timeout.InfiniteTimeSpan;
+                if (!Monitor.Wait(gate, wait))
                     break;
             }
+            waiting = false;
             Sweep();
             overflow = overflowEvents;
             overflowEvents = 0;
