@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Tailer.Buck;
@@ -6,13 +5,3 @@ namespace Tailer.Buck;
 /// <summary>A batch that was encoded once for all its viewers; the hub's protocol only copies it.</summary>
 [JsonConverter(typeof(HubBatchConverter))]
 internal sealed record HubBatch(ReadOnlyMemory<byte> Json);
-
-/// <summary>Writes the batch as it is.</summary>
-internal sealed class HubBatchConverter : JsonConverter<HubBatch>
-{
-    public override HubBatch Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException("batches are only sent");
-
-    public override void Write(Utf8JsonWriter writer, HubBatch value, JsonSerializerOptions options) =>
-        writer.WriteRawValue(value.Json.Span, skipInputValidation: true);
-}

@@ -3,7 +3,3 @@ namespace Tailer.Buck;
 /// <summary><c>GET /status</c>: docs/formats/http.md, 4.3.</summary>
 internal sealed record BuckStatus(
     string Name, string Version, string Now, long Packets, long StoredBytes, int Buckets, int Viewers, IReadOnlyList<AgentStatus> Agents);
-
-/// <summary>One agent as this buck knows it.</summary>
-internal sealed record AgentStatus(
-    string Name, bool Connected, string LastSeen, double? SkewSeconds, bool Goodbye, bool Retired, IReadOnlyDictionary<string, string> Values);

@@ -3,7 +3,7 @@ using Tailer.Wire;
 
 namespace Tailer.Buck.Tests;
 
-public class IngestTests
+public sealed class IngestTests
 {
     private readonly Packets packets = new();
 

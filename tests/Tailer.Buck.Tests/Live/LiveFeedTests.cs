@@ -6,7 +6,7 @@ using Tailer.Testing;
 
 namespace Tailer.Buck.Tests;
 
-public class LiveFeedTests
+public sealed class LiveFeedTests
 {
     private readonly Packets packets = new();
 

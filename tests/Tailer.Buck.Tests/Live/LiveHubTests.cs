@@ -7,7 +7,7 @@ using Tailer.Wire;
 
 namespace Tailer.Buck.Tests;
 
-public class LiveHubTests
+public sealed class LiveHubTests
 {
     private readonly Packets packets = new();
 

@@ -9,7 +9,7 @@ using Tailer.Wire;
 
 namespace Tailer.Buck.Tests;
 
-public class TailTests
+public sealed class TailTests
 {
     private readonly Packets packets = new();
 

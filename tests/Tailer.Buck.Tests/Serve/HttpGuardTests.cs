@@ -5,7 +5,7 @@ using Tailer.Wire;
 
 namespace Tailer.Buck.Tests;
 
-public class HttpGuardTests
+public sealed class HttpGuardTests
 {
     [Theory]
     [InlineData("/healthz")]

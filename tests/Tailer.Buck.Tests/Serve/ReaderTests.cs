@@ -5,7 +5,7 @@ using Tailer.Wire;
 
 namespace Tailer.Buck.Tests;
 
-public class ReaderTests
+public sealed class ReaderTests
 {
     private readonly Packets packets = new();
 

@@ -4,7 +4,7 @@ using Tailer.Testing;
 
 namespace Tailer.Buck.Tests;
 
-public class BucketStoreTests
+public sealed class BucketStoreTests
 {
     private readonly Packets packets = new();
 

@@ -1,0 +1,5 @@
+namespace Tailer.Buck;
+
+/// <summary>One agent as this buck knows it.</summary>
+internal sealed record AgentStatus(
+    string Name, bool Connected, string LastSeen, double? SkewSeconds, bool Goodbye, bool Retired, IReadOnlyDictionary<string, string> Values);
