@@ -54,13 +54,46 @@ internal static class SearchEndpoints
         {
             using IndexSnapshot? snapshot = RecentSearch.TryHold(environment, request, out AnswerSource? failure);
             BuckEvents[] bucks = await Task.WhenAll(environment.Bucks.Select(buck => BuckSearch.AskAsync(buck, request, snapshot?.Watermark ?? 0, timeout)));
-            FoundEvent[] unsealed = [.. bucks.SelectMany(buck => buck.Events).DistinctBy(found => (found.Source, found.Offset))];
+            IReadOnlyList<FoundEvent> unsealed = NotIn(snapshot?.Segments ?? [], bucks.SelectMany(buck => buck.Events).DistinctBy(found => (found.Source, found.Offset)));
             HistogramCount count = await Histogram.CountAsync(snapshot?.Segments ?? [], request, unsealed, slots, timeout);
             AnswerSource recent = failure ?? (count.Problems.Count == 0
                 ? new AnswerSource("recent", AnswerState.Ok)
                 : new AnswerSource("recent", AnswerState.Failed, 0, $"recent: {count.Problems[0]}"));
             await WriteAsync(context, count, [recent, .. bucks.Select(buck => buck.Source)], bucks.Any(buck => buck.Truncated));
         });
+    }
+
+    /// <summary>Leaves out what the segments have too: an agent that had lost its place sends bytes again, in a newer bucket.</summary>
+    private static IReadOnlyList<FoundEvent> NotIn(IReadOnlyList<SegmentRef> segments, IEnumerable<FoundEvent> events)
+    {
+        FoundEvent[] all = [.. events];
+        HashSet<SourceId> wanted = [.. all.Select(found => found.Source)];
+        var covered = new CoverageMap();
+        foreach (SegmentRef segment in segments)
+        {
+            if (wanted.Count == 0 || TryOpen(segment) is not { } lease)
+                continue;
+            using (lease)
+            {
+                foreach (SegmentSource source in lease.Reader.Footer.Sources.Where(source => wanted.Contains(source.Descriptor.Id)))
+                    covered.Add(source.Descriptor.Id, source.Coverage);
+            }
+        }
+
+        return [.. all.Where(found => !covered.Contains(found.Source, new ByteRange(found.Offset, found.Offset + (ulong)found.Length)))];
+    }
+
+    private static SegmentLease? TryOpen(SegmentRef segment)
+    {
+        try
+        {
+            return segment.Open();
+        }
+        catch (IOException)
+        {
+            // The count itself reports a segment that cannot be read.
+            return null;
+        }
     }
 
     /// <summary>Writes a count as the histogram's answer.</summary>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { deleteHistory, estimateHistory, listHistory, loadHistory, parameters, type HistoryJob } from '../api';
 import { bytes, count, dayAndSecond, duration, plural, toIso } from '../lines/time';
 import { address, go, type Route } from '../route';
@@ -75,27 +75,35 @@ function RequestForm({ onJob, onError }: { onJob(job: HistoryJob): void; onError
   const [end, setEnd] = useState(() => Date.now());
   const [query, setQuery] = useState('');
   const [busy, setBusy] = useState(false);
+  // A time that is typed and sent by Enter is committed and read within one event, before anything is drawn again.
+  const typed = useRef({ start, end });
+  const choose = (range: { start?: number | undefined; end?: number | undefined }) => {
+    typed.current = { start: range.start ?? typed.current.start, end: range.end ?? typed.current.end };
+    setStart(typed.current.start);
+    setEnd(typed.current.end);
+  };
   const wrong = start >= end;
 
   const send = async () => {
-    if (wrong || busy) return;
+    const range = typed.current;
+    if (range.start >= range.end || busy) return;
     setBusy(true);
     onError(undefined);
     try {
-      onJob(await estimateHistory({ env: environment.name, start: toIso(start), end: toIso(end), query: query.trim() || undefined }));
+      onJob(await estimateHistory({ env: environment.name, start: toIso(range.start), end: toIso(range.end), query: query.trim() || undefined }));
     } catch (e) {
       onError(e);
     } finally {
       setBusy(false);
     }
   };
-  const quick = (hours: number) => { const now = Date.now(); setStart(now - hours * 3_600_000); setEnd(now); };
+  const quick = (hours: number) => { const now = Date.now(); choose({ start: now - hours * 3_600_000, end: now }); };
 
   return (
     <form class="request" onSubmit={e => { e.preventDefault(); void send(); }}>
       <h2>New request</h2>
-      <label>Start <TimeField label="Start" testId="history-start" value={start} zone={zone} onChange={t => setStart(t ?? start)} /></label>
-      <label>End <TimeField label="End" testId="history-end" value={end} zone={zone} onChange={t => setEnd(t ?? end)} /></label>
+      <label>Start <TimeField label="Start" testId="history-start" value={start} zone={zone} onChange={t => choose({ start: t })} /></label>
+      <label>End <TimeField label="End" testId="history-end" value={end} zone={zone} onChange={t => choose({ end: t })} /></label>
       <div class="quick">{[[1, '1 h'], [24, '24 h'], [168, '7 d']].map(([hours, label]) =>
         <button key={label} type="button" class="quiet tiny" onClick={() => quick(Number(hours))}>last {label}</button>)}</div>
       <label><span>Query <span class="dim">· optional, loads less</span></span>
