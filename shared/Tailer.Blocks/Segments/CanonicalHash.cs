@@ -37,6 +37,22 @@ public sealed class CanonicalHash(IReadOnlyList<SegmentSource> sources) : IDispo
         return hasher.Finish();
     }
 
+    /// <summary>
+    /// The hash of a segment without events: over the packets and manifests it records, so that two such segments of a span have
+    /// different names.
+    /// </summary>
+    public static ContentHash OfRecords(IReadOnlyList<PacketId> packets, IReadOnlyList<byte[]> manifests)
+    {
+        using var w = new ByteWriter();
+        foreach (PacketId id in packets)
+            w.Id(id);
+        foreach (byte[] manifest in manifests)
+            w.Id(Packet.IdOf(manifest));
+        using var hasher = new Blake2bHasher();
+        hasher.Add(w.Written);
+        return hasher.Finish();
+    }
+
     public void Dispose()
     {
         canonical.Dispose();

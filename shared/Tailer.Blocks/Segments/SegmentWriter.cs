@@ -56,13 +56,15 @@ public sealed class SegmentWriter : IDisposable
     {
         WriteMagic();
         FlushBlock();
-        SegmentFooter footer = final(plan) with
+        SegmentFooter content = final(plan);
+        bool isEmpty = blocks.Count == 0;
+        SegmentFooter footer = content with
         {
             Events = events.Sum(),
             RawBytes = rawBytes,
-            EventTimeMin = timeMax == 0 && timeMin == ulong.MaxValue ? plan.SpanStart : timeMin,
-            EventTimeMax = timeMax == 0 && timeMin == ulong.MaxValue ? plan.SpanStart : timeMax,
-            ContentHash = hash.Finish(),
+            EventTimeMin = isEmpty ? plan.SpanStart : timeMin,
+            EventTimeMax = isEmpty ? plan.SpanStart : timeMax,
+            ContentHash = isEmpty ? CanonicalHash.OfRecords(content.Packets, content.Manifests) : hash.Finish(),
             Sources = [.. plan.Sources.Select((source, i) => source with { Events = events[i], Coverage = coverage[i] })],
             Blocks = blocks,
         };
