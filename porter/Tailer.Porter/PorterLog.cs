@@ -38,6 +38,12 @@ internal static partial class PorterLog
     [LoggerMessage(4021, LogLevel.Error, "recent: this round failed and is tried again: {Reason}")]
     public static partial void RecentFailed(ILogger logger, string reason, Exception exception);
 
+    [LoggerMessage(4022, LogLevel.Error, "recent: segment {Name} cannot be read: {Reason}; its packets are indexed again where bucks still have them")]
+    public static partial void DamagedRecent(ILogger logger, string name, string reason);
+
+    [LoggerMessage(4023, LogLevel.Warning, "recent: the index cannot be opened: {Reason}; trying again")]
+    public static partial void RecentUnavailable(ILogger logger, string reason);
+
     [LoggerMessage(4030, LogLevel.Information, "sealed {Span} ({How}): {Events} events, {RawBytes} raw bytes in {StoredBytes}, as {Name}")]
     public static partial void Sealed(ILogger logger, string span, string how, long events, long rawBytes, long storedBytes, string name);
 

@@ -10,18 +10,18 @@ namespace Tailer.Porter;
 /// What the archive's listing and footers say. Objects never change, so footers are kept as long as they are of use; objects
 /// found damaged are as if they were not there until they are replaced. One owner; not thread-safe.
 /// </summary>
-internal sealed class ArchiveCatalog(DirectoryArchive archive, string environment, ILogger<ArchiveCatalog> logger)
+internal sealed class ArchiveCatalog(DirectoryArchive archive, string environment, ILogger<ArchiveCatalog> logger) : ISegmentShelf
 {
     private const int PageObjects = 1000;
 
-    private readonly Dictionary<string, ArchivedSegment> footers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredSegment> footers = new(StringComparer.Ordinal);
     private readonly HashSet<string> damaged = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Segments of spans that reach into [from, to), in order of name: those that start there, and the last one before if it
     /// reaches in, as it does when spans were once wider.
     /// </summary>
-    public async Task<IReadOnlyList<ArchivedSegment>> FindAsync(ulong from, ulong to, CancellationToken stopping)
+    public async Task<IReadOnlyList<StoredSegment>> FindAsync(ulong from, ulong to, CancellationToken stopping)
     {
         List<(ulong Start, string Name)> listed = [];
         ulong day = LogTime.Floor(from, LogTime.PerDay);
@@ -34,7 +34,7 @@ internal sealed class ArchiveCatalog(DirectoryArchive archive, string environmen
             }
         }
         ulong lastBefore = listed.Where(segment => segment.Start < from).Select(segment => segment.Start).DefaultIfEmpty().Max();
-        List<ArchivedSegment> found = [];
+        List<StoredSegment> found = [];
         foreach ((ulong start, string name) in listed)
         {
             if ((start >= from || start == lastBefore) && await OpenAsync(name, keep: true, stopping).ConfigureAwait(false) is { } segment && segment.Span.End > from)
@@ -43,8 +43,7 @@ internal sealed class ArchiveCatalog(DirectoryArchive archive, string environmen
         return found;
     }
 
-    /// <summary>All segments of the environment, one after the other; reads every footer.</summary>
-    public async IAsyncEnumerable<ArchivedSegment> AllAsync([EnumeratorCancellation] CancellationToken stopping)
+    public async IAsyncEnumerable<StoredSegment> AllAsync([EnumeratorCancellation] CancellationToken stopping)
     {
         foreach (string name in await ListAsync($"{environment}/", stopping).ConfigureAwait(false))
         {
@@ -53,7 +52,6 @@ internal sealed class ArchiveCatalog(DirectoryArchive archive, string environmen
         }
     }
 
-    /// <summary>Opens a segment for reading; null when it is gone or damaged, which is logged.</summary>
     public async Task<SegmentReader?> OpenAsync(string name, CancellationToken stopping)
     {
         IDiskFile? file = await archive.OpenAsync(name, stopping).ConfigureAwait(false);
@@ -65,7 +63,6 @@ internal sealed class ArchiveCatalog(DirectoryArchive archive, string environmen
         return reader;
     }
 
-    /// <summary>From now on the object is as if it were not there.</summary>
     public void MarkDamaged(string name, string reason)
     {
         footers.Remove(name);
@@ -85,18 +82,18 @@ internal sealed class ArchiveCatalog(DirectoryArchive archive, string environmen
     /// <summary>Drops what is kept of spans that end before this time.</summary>
     public void ForgetBefore(ulong time)
     {
-        foreach (ArchivedSegment segment in footers.Values.Where(segment => segment.Span.End < time).ToArray())
+        foreach (StoredSegment segment in footers.Values.Where(segment => segment.Span.End < time).ToArray())
             footers.Remove(segment.Name);
     }
 
-    private async Task<ArchivedSegment?> OpenAsync(string name, bool keep, CancellationToken stopping)
+    private async Task<StoredSegment?> OpenAsync(string name, bool keep, CancellationToken stopping)
     {
-        if (footers.TryGetValue(name, out ArchivedSegment? known) || damaged.Contains(name))
+        if (footers.TryGetValue(name, out StoredSegment? known) || damaged.Contains(name))
             return known;
         using SegmentReader? reader = await OpenAsync(name, stopping).ConfigureAwait(false);
         if (reader is null)
             return null;
-        var segment = new ArchivedSegment(name, reader.Footer);
+        var segment = new StoredSegment(name, reader.Footer);
         if (keep)
             footers.Add(name, segment);
         return segment;

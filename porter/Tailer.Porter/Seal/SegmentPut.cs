@@ -56,6 +56,14 @@ internal sealed class SegmentPut(IDisk disk, string folder, DirectoryArchive arc
         return wrong is null;
     }
 
+    /// <summary>Deletes an object whose content is in others.</summary>
+    public async Task DeleteAsync(string name, CancellationToken stopping)
+    {
+        await archive.DeleteAsync(name, stopping).ConfigureAwait(false);
+        catalog.Forget(name);
+        verified.Remove(name);
+    }
+
     private static SegmentFooter Write(IDiskFile file, SegmentFooter plan, MergedEvents events)
     {
         plan = plan with { Sources = [.. events.Sources.Select(source => new SegmentSource(source, 0, []))] };
@@ -70,8 +78,7 @@ internal sealed class SegmentPut(IDisk disk, string folder, DirectoryArchive arc
         if (catalog.IsDamaged(name))
         {
             // What we hold has the same content hash, so nothing is lost with the damaged object.
-            await archive.DeleteAsync(name, stopping).ConfigureAwait(false);
-            catalog.Forget(name);
+            await DeleteAsync(name, stopping).ConfigureAwait(false);
         }
         verified.Remove(name);
         await archive.PutAsync(name, file, stopping).ConfigureAwait(false);

@@ -8,13 +8,13 @@ internal sealed class SpanContent
     private readonly HashSet<PacketId> sealedPackets = [];
     private readonly HashSet<PacketId> sealedManifests = [];
 
-    public SpanContent(SpanRange span, Holdings held, IReadOnlyList<ArchivedSegment> segments)
+    public SpanContent(SpanRange span, Holdings held, IReadOnlyList<StoredSegment> segments)
     {
         Span = span;
         Held = held;
         Superseded = FindSuperseded(held, segments);
         Segments = [.. segments.Except(Superseded)];
-        foreach (ArchivedSegment segment in Segments)
+        foreach (StoredSegment segment in Segments)
         {
             if (!segment.IsStrays)
                 sealedPackets.UnionWith(segment.Footer.Packets);
@@ -27,13 +27,13 @@ internal sealed class SpanContent
     public Holdings Held { get; }
 
     /// <summary>The segments that count.</summary>
-    public IReadOnlyList<ArchivedSegment> Segments { get; }
+    public IReadOnlyList<StoredSegment> Segments { get; }
 
     /// <summary>
     /// Segments that list a packet another one lists too: two porters sealed at the same time from different sets. They are
     /// sealed anew from the packets, as if they were not there, and then deleted; only while bucks hold all their packets.
     /// </summary>
-    public IReadOnlyList<ArchivedSegment> Superseded { get; }
+    public IReadOnlyList<StoredSegment> Superseded { get; }
 
     public bool IsSealed => Segments.Any(segment => !segment.IsStrays);
 
@@ -49,11 +49,11 @@ internal sealed class SpanContent
     public IEnumerable<Manifest> SealedManifests() =>
         Segments.SelectMany(segment => segment.Footer.Manifests).Select(bytes => Manifest.TryRead(bytes)).OfType<Manifest>();
 
-    private static List<ArchivedSegment> FindSuperseded(Holdings held, IReadOnlyList<ArchivedSegment> segments)
+    private static List<StoredSegment> FindSuperseded(Holdings held, IReadOnlyList<StoredSegment> segments)
     {
-        ArchivedSegment[] listing = [.. segments.Where(segment => !segment.IsStrays)];
+        StoredSegment[] listing = [.. segments.Where(segment => !segment.IsStrays)];
         HashSet<PacketId> twice = [.. listing.SelectMany(segment => segment.Footer.Packets).GroupBy(id => id).Where(group => group.Count() > 1).Select(group => group.Key)];
-        List<ArchivedSegment> superseded = [.. listing.Where(segment => segment.Footer.Packets.Any(twice.Contains))];
+        List<StoredSegment> superseded = [.. listing.Where(segment => segment.Footer.Packets.Any(twice.Contains))];
         return superseded.All(segment => segment.Footer.Packets.All(held.Packets.ContainsKey)) ? superseded : [];
     }
 }

@@ -1,7 +1,7 @@
 namespace Tailer.Porter;
 
-/// <summary>Packets that are merged and sealed together: all of a span, unless that is more than memory should hold.</summary>
-internal static class SealPart
+/// <summary>Packets that are merged together: all of a span or bucket, unless that is more than memory should hold.</summary>
+internal static class MergePart
 {
     /// <summary>
     /// Raw bytes of one part. Decoded, with about 80 bytes an event beside, a part takes about one and a half times that; a

@@ -3,17 +3,17 @@ using Tailer.Blocks;
 namespace Tailer.Porter;
 
 /// <summary>What segments already hold of the sources that are about to be merged: their coverage, and their bytes where they are compared.</summary>
-internal sealed class EarlierSegments(ArchiveCatalog catalog)
+internal sealed class EarlierSegments(ISegmentShelf shelf)
 {
     /// <summary>
-    /// Gives the merge the bytes it has to compare, from these segments and, for sources that may repeat, from the whole archive. Returns
+    /// Gives the merge the bytes it has to compare, from these segments and, for sources that may repeat, from the whole shelf. Returns
     /// the coverage that was considered.
     /// </summary>
-    public async Task<CoverageMap> AddToAsync(EventMerge merge, IReadOnlyList<ArchivedSegment> near, IReadOnlySet<SourceId> mayRepeat, CancellationToken stopping)
+    public async Task<CoverageMap> AddToAsync(EventMerge merge, IReadOnlyList<StoredSegment> near, IReadOnlySet<SourceId> mayRepeat, CancellationToken stopping)
     {
         var coverage = new CoverageMap();
-        List<ArchivedSegment> considered = [];
-        foreach (ArchivedSegment segment in near)
+        List<StoredSegment> considered = [];
+        foreach (StoredSegment segment in near)
         {
             coverage.Add(segment.Footer);
             considered.Add(segment);
@@ -21,7 +21,7 @@ internal sealed class EarlierSegments(ArchiveCatalog catalog)
         if (mayRepeat.Count > 0)
         {
             HashSet<string> seen = [.. near.Select(segment => segment.Name)];
-            await foreach (ArchivedSegment segment in catalog.AllAsync(stopping).ConfigureAwait(false))
+            await foreach (StoredSegment segment in shelf.AllAsync(stopping).ConfigureAwait(false))
             {
                 SegmentSource[] wanted = [.. segment.Footer.Sources.Where(source => mayRepeat.Contains(source.Descriptor.Id))];
                 if (wanted.Length == 0 || !seen.Add(segment.Name))
@@ -32,7 +32,7 @@ internal sealed class EarlierSegments(ArchiveCatalog catalog)
             }
         }
         CoverageMap overlap = merge.OverlapWith(coverage);
-        foreach (ArchivedSegment segment in considered)
+        foreach (StoredSegment segment in considered)
         {
             if (segment.Footer.Sources.Any(source => source.Coverage.Any(range => overlap.Intersects(source.Descriptor.Id, range))))
                 await AddBytesAsync(merge, segment.Name, overlap, stopping).ConfigureAwait(false);
@@ -40,19 +40,23 @@ internal sealed class EarlierSegments(ArchiveCatalog catalog)
         return coverage;
     }
 
+    /// <summary>The sources of which a packet says that it may repeat what was sent before.</summary>
+    public static IReadOnlySet<SourceId> MayRepeat(IEnumerable<HeldRecord> packets) =>
+        packets.SelectMany(packet => packet.Header?.Sources ?? []).Where(range => range.MayRepeat).Select(range => range.Source).ToHashSet();
+
     private async Task AddBytesAsync(EventMerge merge, string name, CoverageMap overlap, CancellationToken stopping)
     {
-        using SegmentReader segment = await catalog.OpenAsync(name, stopping).ConfigureAwait(false)
-            ?? throw new IOException($"archive object {name} cannot be read, and its bytes have to be compared with new ones");
+        using SegmentReader segment = await shelf.OpenAsync(name, stopping).ConfigureAwait(false)
+            ?? throw new IOException($"segment {name} cannot be read, and its bytes have to be compared with new ones");
         if (TryAddBytes(merge, segment, overlap) is { } wrong)
         {
-            catalog.MarkDamaged(name, wrong);
-            throw new IOException($"archive object {name}: {wrong}; the span is sealed without regard to it in the next round");
+            shelf.MarkDamaged(name, wrong);
+            throw new IOException($"segment {name}: {wrong}; the next round does without it");
         }
     }
 
     /// <summary>Adds the segment's events that meet the ranges; null, or what cannot be read.</summary>
-    public static string? TryAddBytes(EventMerge merge, SegmentReader segment, CoverageMap overlap)
+    private static string? TryAddBytes(EventMerge merge, SegmentReader segment, CoverageMap overlap)
     {
         using var block = new DecodedBlock();
         for (int i = 0; i < segment.Footer.Blocks.Count; i++)
