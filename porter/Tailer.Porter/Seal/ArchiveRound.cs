@@ -38,13 +38,15 @@ internal sealed class ArchiveRound(
             Holdings held = await Holdings.ListAsync(files, since: null, stopping).ConfigureAwait(false);
             SpanContent content = new(span, held, await catalog.FindAsync(span.Start, span.End, stopping).ConfigureAwait(false));
             SealOutcome outcome = await sealer.LookAsync(content, isStable, stopping).ConfigureAwait(false);
-            if (outcome == SealOutcome.Archived)
+            bool isProved = outcome != SealOutcome.Sealed && await sealer.ProveAsync(content, stopping).ConfigureAwait(false);
+            if (isProved)
                 Prove(content, state, now);
-            state.LookAgain(outcome == SealOutcome.Sealed ? 0 : now + options.BucketWidth);
+            state.LookAgain(outcome == SealOutcome.Sealed || (content.IsSealed && !isProved) ? 0 : now + options.BucketWidth);
         }
         await pruner.PruneAsync(state, files, now, stopping).ConfigureAwait(false);
     }
 
+    /// <summary>Files of which everything is archived may go, whatever else of the span is still missing.</summary>
     private void Prove(SpanContent content, SpanState state, ulong now)
     {
         foreach (FileHoldings file in content.Held.Files)

@@ -28,7 +28,7 @@ internal sealed class SpanSealer(
         HeldRecord[] newPackets = [.. content.NewPackets.Where(packet => !packets.IsUnreadable(packet.Id))];
         HeldRecord[] newManifests = [.. content.NewManifests.Where(manifest => !manifests.IsUnreadable(manifest.Id))];
         if (newPackets.Length == 0 && newManifests.Length == 0 && content.Superseded.Count == 0)
-            return await IsProvedAsync(content, stopping).ConfigureAwait(false) ? SealOutcome.Archived : SealOutcome.Waits;
+            return SealOutcome.Archived;
         if (content.IsSealed && !isStable)
             return SealOutcome.Waits;
 
@@ -49,9 +49,10 @@ internal sealed class SpanSealer(
         return await parts.SealAsync(work, stopping).ConfigureAwait(false) ? SealOutcome.Sealed : SealOutcome.Waits;
     }
 
-    private async Task<bool> IsProvedAsync(SpanContent content, CancellationToken stopping)
+    /// <summary>Reads the span's segments back; false when one is damaged, which is then as if it were not there.</summary>
+    public async Task<bool> ProveAsync(SpanContent content, CancellationToken stopping)
     {
-        bool isProved = true;
+        bool isProved = content.IsSealed && content.Superseded.Count == 0;
         foreach (StoredSegment segment in content.Segments)
             isProved &= await put.VerifyAsync(segment.Name, stopping).ConfigureAwait(false);
         return isProved;

@@ -28,7 +28,11 @@ internal sealed class SpanState
     public void LookAgain(ulong at) => lookAgain = at;
 
     /// <summary>Everything in the file, as it was listed, is archived and proved.</summary>
-    public void Prove(HeldFile file, ulong now) => proved[file.Name] = (file.Listing, now);
+    public void Prove(HeldFile file, ulong now)
+    {
+        if (ProvedSince(file) is null)
+            proved[file.Name] = (file.Listing, now);
+    }
 
     /// <summary>The file is not what was proved any more.</summary>
     public void Doubt(HeldFile file) => proved.Remove(file.Name);
