@@ -21,9 +21,12 @@ internal sealed class DeliveredSource(SourceDescriptor descriptor)
 
     public void Add(Event e)
     {
-        if (end is { } expected)
-            Assert.Equal(expected, e.Offset);
-        else
+        if (end is { } expected && expected != e.Offset)
+        {
+            throw new InvalidOperationException(
+                $"{descriptor.Path} inode {descriptor.Inode} incarnation {descriptor.Incarnation}: {e.Offset} after {expected}: '{Encoding.Latin1.GetString(e.Bytes[..Math.Min(40, e.Bytes.Length)])}'; before it came:\n{Text[..Math.Min(Text.Length, 400)]}");
+        }
+        if (end is null)
             From = e.Offset;
         end = e.End;
         bytes.AddRange(e.Bytes);

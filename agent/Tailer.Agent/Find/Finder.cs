@@ -9,6 +9,8 @@ namespace Tailer.Agent;
 /// </summary>
 internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeProvider clock, ILogger logger)
 {
+    private const ulong StampStepNs = 10_000_000;
+
     private readonly DirectoryLists lists = new();
     private readonly Dictionary<string, FollowedPath> paths = new(StringComparer.Ordinal);
     private readonly Dictionary<FileIdentity, FollowedSource> sources = [];
@@ -17,6 +19,7 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
     private readonly Dictionary<FileSet, LineParser> parsers = [];
     private readonly Dictionary<string, FileSet> matched = new(StringComparer.Ordinal);
     private readonly HashSet<string> watched = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<DirectoryEntry>> examined = new(StringComparer.Ordinal);
     private readonly List<FollowedSource> active = [];
     private long round;
 
@@ -76,6 +79,8 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
             if (source.IsReplaced && source.State != SourceState.Finished)
                 Locate(source);
         }
+        foreach (string directory in walker.Directories)
+            FindPassed(directory);
         lists.Trim();
         watched.Clear();
         watched.UnionWith(walker.Directories);
@@ -163,9 +168,10 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
         {
             SourceDescriptor d = position.Descriptor;
             var identity = new FileIdentity(d.Device, d.Inode, d.BirthTimeNs);
-            if (sources.TryGetValue(identity, out FollowedSource? known) && known.Incarnation > d.Incarnation)
+            // Of a file truncated since the checkpoint only the latest incarnation lives.
+            if (positions.Any(p => p.Descriptor.Incarnation > d.Incarnation && p.Descriptor.Inode == d.Inode && p.Descriptor.BirthTimeNs == d.BirthTimeNs && p.Descriptor.Device == d.Device))
                 continue;
-            SavedPlace place = state?.Places.GetValueOrDefault(d.Id) ?? SavedPlace.Guess(position, LogTime.Now(clock) * 10);
+            SavedPlace place = state?.Places.GetValueOrDefault(d.Id) ?? SavedPlace.Guess(position, LogTime.Now(TimeProvider.System) * 10);
             var source = new FollowedSource
             {
                 Path = path,
@@ -303,6 +309,32 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
         }
         if (!sources.ContainsKey(status.Identity))
             AddHere(path, status);
+    }
+
+    /// <summary>
+    /// A file may have come and been rotated away between two scans, so that nothing is at its path now: what is named like a
+    /// rotation of a path to be followed, and began after the last scan, was there.
+    /// </summary>
+    private void FindPassed(string directory)
+    {
+        IReadOnlyList<DirectoryEntry> list = lists.List(directory);
+        bool known = examined.TryGetValue(directory, out IReadOnlyList<DirectoryEntry>? before) && ReferenceEquals(before, list);
+        examined[directory] = list;
+        if (known || LastScanNs == 0)
+            return;
+        foreach (DirectoryEntry entry in list)
+        {
+            foreach (string original in RotatedName.Originals(entry.Name))
+            {
+                string place = Path.Join(directory, original);
+                if (paths.ContainsKey(place) || FileSet.IsPacked(entry.Name) || sets.FirstOrDefault(s => s.Follows(place)) is not { } set
+                    || !FileStatus.TryRead(entry.Path, out FileStatus status) || !status.IsFile || status.StartedNs <= LastScanNs || sources.ContainsKey(status.Identity))
+                    continue;
+                FollowedPath path = AddPath(place, set);
+                path.Round = round;
+                AddAll(path, Siblings(path).Where(s => s.Status.StartedNs > LastScanNs));
+            }
+        }
     }
 
     /// <summary>
@@ -446,6 +478,8 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
     private static string? LinkOf(Microsoft.Win32.SafeHandles.SafeFileHandle handle) =>
         new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget;
 
-    /// <summary>Birth times are by the machine's own clock.</summary>
-    private static ulong Now() => LogTime.Now(TimeProvider.System) * 10;
+    /// <summary>
+    /// Now, as the file system would stamp it at the earliest: birth times are by the machine's own clock, in steps of up to 10 ms.
+    /// </summary>
+    private static ulong Now() => LogTime.Now(TimeProvider.System) * 10 - StampStepNs;
 }

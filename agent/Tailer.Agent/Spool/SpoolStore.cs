@@ -40,6 +40,7 @@ internal sealed class SpoolStore : IDisposable
     private bool saidFull;
     private readonly ReadOnlyMemory<byte> recoveredFinder;
     private Checkpoint saved;
+    private bool hasSaved;
     private long lastCheckpoint;
     private long appendedBytes;
     private long deliveredBytes;
@@ -175,7 +176,8 @@ internal sealed class SpoolStore : IDisposable
         WriteManifestIfDue(Now());
         TimeSpan since = settings.Clock.GetElapsedTime(lastCheckpoint);
         bool moved = End != saved.Spooled || Delivered != saved.Delivered || manifestTo != saved.ManifestTo;
-        bool due = since >= (moved ? settings.CheckpointInterval : IdleCheckpointInterval);
+        // The first one is due at once: it says from when on files were followed.
+        bool due = !hasSaved || since >= (moved ? settings.CheckpointInterval : IdleCheckpointInterval);
         if ((due || noted) && unwritten.Count == 0)
             SaveCheckpoint(positions, finder);
     }
@@ -349,6 +351,7 @@ internal sealed class SpoolStore : IDisposable
             writer?.Sync();
             Disk.AtomicFile.Write(settings.Disk, settings.CheckpointPath, checkpoint.ToArray());
             saved = checkpoint;
+            hasSaved = true;
             noted = false;
             Prune();
         }
