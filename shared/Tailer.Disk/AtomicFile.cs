@@ -9,40 +9,70 @@ public static class AtomicFile
     /// <summary>Ending of the temporary files; sweepers may delete files with it that are not being written.</summary>
     public const string TemporarySuffix = ".tmp";
 
-    /// <summary>Replaces the file's content. Throws <see cref="IOException"/>; the old content is then still there.</summary>
+    /// <summary>
+    /// Replaces the file's content; it survives a power loss after this returned. Throws <see cref="IOException"/>: then the old or
+    /// the new content is there, whole, and writing again is safe.
+    /// </summary>
     public static void Write(IDisk disk, string path, ReadOnlySpan<byte> content)
     {
-        string temporary = WriteTemporary(disk, path, content);
-        disk.Rename(temporary, path);
+        string temporary = NameTemporary(path);
+        try
+        {
+            WriteSynced(disk, temporary, content);
+            disk.Rename(temporary, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(disk, temporary);
+            throw;
+        }
         disk.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Creates the file unless it exists; false when it did. Of several at once one wins.</summary>
+    /// <summary>
+    /// Creates the file unless it exists; false when it did. Of several at once one wins. Either way the file survives a power loss
+    /// after this returned. Throws <see cref="IOException"/>: then it may have been created, and trying again says so.
+    /// </summary>
     public static bool TryCreate(IDisk disk, string path, ReadOnlySpan<byte> content)
     {
-        if (disk.Exists(path))
-            return false;
-        string temporary = WriteTemporary(disk, path, content);
-        bool created = disk.TryLink(temporary, path);
-        disk.Delete(temporary);
+        bool created = !disk.Exists(path) && TryCreateAbsent(disk, path, content);
+        // Also for a file found: its creator may have died before this.
         disk.SyncDirectory(Path.GetDirectoryName(path)!);
         return created;
     }
 
-    private static string WriteTemporary(IDisk disk, string path, ReadOnlySpan<byte> content)
+    private static bool TryCreateAbsent(IDisk disk, string path, ReadOnlySpan<byte> content)
     {
-        string temporary = $"{path}.{Environment.ProcessId:x}-{Guid.NewGuid():N}{TemporarySuffix}";
-        using IDiskFile file = disk.OpenAppend(temporary);
+        string temporary = NameTemporary(path);
         try
         {
-            file.Write(content, 0);
-            file.Sync();
+            WriteSynced(disk, temporary, content);
+            return disk.TryLink(temporary, path);
         }
-        catch (IOException)
+        finally
+        {
+            TryDelete(disk, temporary);
+        }
+    }
+
+    private static string NameTemporary(string path) => $"{path}.{Environment.ProcessId:x}-{Guid.NewGuid():N}{TemporarySuffix}";
+
+    private static void WriteSynced(IDisk disk, string path, ReadOnlySpan<byte> content)
+    {
+        using IDiskFile file = disk.OpenAppend(path);
+        file.Write(content, 0);
+        file.Sync();
+    }
+
+    /// <summary>What cannot be deleted now is left to a sweeper; the outcome of the write matters more.</summary>
+    private static void TryDelete(IDisk disk, string temporary)
+    {
+        try
         {
             disk.Delete(temporary);
-            throw;
         }
-        return temporary;
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 }

@@ -11,7 +11,15 @@ public sealed partial class SystemDisk : IDisk
 
     public static SystemDisk Instance { get; } = new();
 
-    public void CreateDirectory(string path) => Directory.CreateDirectory(path, PrivateDirectory);
+    /// <summary>One directory after the other: .NET gives the mode only to the last, and its parents to everybody.</summary>
+    public void CreateDirectory(string path)
+    {
+        if (Directory.Exists(path))
+            return;
+        if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
+            CreateDirectory(parent);
+        Directory.CreateDirectory(path, PrivateDirectory);
+    }
 
     public IDiskFile OpenAppend(string path) => new SystemFile(path, new FileStream(path, new FileStreamOptions
     {
@@ -62,36 +70,35 @@ public sealed partial class SystemDisk : IDisk
         }
     }
 
-    public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
+    /// <summary>.NET copies when the names are on different file systems, which is not atomic, so this goes to libc (rename(2)).</summary>
+    public void Rename(string from, string to)
+    {
+        if (rename(from, to) != 0)
+            throw Failed($"could not rename {from} to {to}");
+    }
 
     public bool TryLink(string from, string to)
     {
         if (link(from, to) == 0)
             return true;
-        int error = Marshal.GetLastPInvokeError();
         const int EEXIST = 17;
-        if (error == EEXIST)
-            return false;
-        throw new IOException($"could not link {from} to {to}: {Marshal.GetPInvokeErrorMessage(error)}");
+        return Marshal.GetLastPInvokeError() == EEXIST ? false : throw Failed($"could not link {from} to {to}");
     }
 
     public bool Delete(string path)
     {
-        if (!File.Exists(path))
-            return false;
-        File.Delete(path);
-        return true;
+        if (unlink(path) == 0)
+            return true;
+        const int ENOENT = 2, ENOTDIR = 20;
+        return Marshal.GetLastPInvokeError() is ENOENT or ENOTDIR ? false : throw Failed($"could not delete {path}");
     }
 
     public bool DeleteDirectory(string path)
     {
         if (rmdir(path) == 0)
             return true;
-        int error = Marshal.GetLastPInvokeError();
         const int ENOENT = 2, EEXIST = 17, ENOTEMPTY = 39;
-        if (error is ENOENT or EEXIST or ENOTEMPTY)
-            return false;
-        throw new IOException($"could not remove the directory {path}: {Marshal.GetPInvokeErrorMessage(error)}");
+        return Marshal.GetLastPInvokeError() is ENOENT or EEXIST or ENOTEMPTY ? false : throw Failed($"could not remove the directory {path}");
     }
 
     /// <summary>.NET refuses to open directories, so this goes to libc (open(2), fsync(2)).</summary>
@@ -100,19 +107,28 @@ public sealed partial class SystemDisk : IDisk
         const int O_RDONLY = 0, O_DIRECTORY = 0x10000, O_CLOEXEC = 0x80000;
         int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (descriptor < 0)
-            throw new IOException($"could not open the directory {path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+            throw Failed($"could not open the directory {path}");
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         if (fsync(descriptor) != 0)
-            throw new IOException($"could not sync the directory {path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+            throw Failed($"could not sync the directory {path}");
     }
 
     public long FreeBytes(string path) => new DriveInfo(path).AvailableFreeSpace;
+
+    /// <summary>Call it right after the libc function: it takes the reason from errno.</summary>
+    private static IOException Failed(string what) => new($"{what}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int rename(string from, string to);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int unlink(string path);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string from, string to);
