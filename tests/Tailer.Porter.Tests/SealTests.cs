@@ -340,18 +340,5 @@ public sealed class SealTests : IDisposable
 
     private TestPorter NewPorter(string recent = "recent") => new(folder.Path, bucks, clock, recent: recent);
 
-    /// <summary>Each to two bucks.</summary>
-    private void Spread(params object[] records)
-    {
-        for (int i = 0; i < records.Length; i++)
-        {
-            foreach (DirectoryBuck buck in new[] { bucks[i % 3], bucks[(i + 1) % 3] })
-            {
-                if (records[i] is Packet packet)
-                    buck.Append(packet);
-                else
-                    buck.Append((Manifest)records[i]);
-            }
-        }
-    }
+    private void Spread(params object[] records) => DirectoryBuck.Spread(bucks, records);
 }

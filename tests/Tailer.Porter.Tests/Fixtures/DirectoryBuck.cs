@@ -14,6 +14,21 @@ internal sealed class DirectoryBuck(string name, string root) : IBuck
     /// <summary>Given to whoever asks for a lease; the name of its holder.</summary>
     private string? leaseHolder;
 
+    /// <summary>Gives each packet or manifest to two bucks, one after the other.</summary>
+    public static void Spread(IReadOnlyList<DirectoryBuck> bucks, params object[] records)
+    {
+        for (int i = 0; i < records.Length; i++)
+        {
+            foreach (DirectoryBuck buck in new[] { bucks[i % bucks.Count], bucks[(i + 1) % bucks.Count] })
+            {
+                if (records[i] is Packet packet)
+                    buck.Append(packet);
+                else
+                    buck.Append((Manifest)records[i]);
+            }
+        }
+    }
+
     public string Name => name;
 
     public bool IsDown { get; set; }

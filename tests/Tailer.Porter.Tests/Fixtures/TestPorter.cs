@@ -18,7 +18,7 @@ internal sealed class TestPorter : IDisposable
 
     public TestPorter(string folder, IReadOnlyList<IBuck> bucks, FakeTimeProvider clock, IDisk? over = null, PorterOptions? options = null, long partBytes = MergePart.RawBytesMax, string recent = "recent")
     {
-        disk = over ?? SystemDisk.Instance;
+        disk = over ?? DyingDisk.Immortal;
         Options = (options ?? DefaultOptions(folder)) with { RecentPath = Path.Combine(folder, recent) };
         sealing = Path.Combine(folder, "sealing");
         Archive = new DirectoryArchive(disk, Options.ArchivePath, clock);
