@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using Tailer.Blocks;
 using Tailer.Testing;
 
@@ -88,6 +89,66 @@ public sealed class BuckListenerTests : IDisposable
         trust = trust.With(RevocationList.Load(directory["revoked"], trust));
         ConnectResult after = await BuckConnection.ConnectAsync(listener.LocalEndPoint, agent);
         Assert.Equal((HandshakeStatus.RefusedByPeer, CredentialFailure.Revoked), (after.Status, after.Credential));
+    }
+
+    [Fact]
+    public async Task Who_is_connected_is_disconnected_when_its_credential_expires_or_is_revoked()
+    {
+        using var directory = new TempDirectory();
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        CredentialFile expiring = environment.Issue(Role.Agent, "expiring", validity: TimeSpan.FromMinutes(10));
+        CredentialFile revoked = environment.Issue(Role.Agent, "revoked");
+        CredentialFile good = environment.Issue(Role.Agent, "good");
+        EnvironmentTrust trust = environment.Authority.Trust;
+        var refused = new ConcurrentQueue<HandshakeResult>();
+        await using BuckListener listener = environment.Listen(Ignore, options => options with
+        {
+            Trust = () => trust,
+            OnRefused = (_, result) => refused.Enqueue(result),
+            Channel = new ChannelOptions { Clock = clock, IdleTimeout = TimeSpan.FromDays(1) },
+        });
+        await using BuckConnection one = (await BuckConnection.ConnectAsync(listener.LocalEndPoint, expiring)).Connection!;
+        await using BuckConnection two = (await BuckConnection.ConnectAsync(listener.LocalEndPoint, revoked)).Connection!;
+        await using BuckConnection three = (await BuckConnection.ConnectAsync(listener.LocalEndPoint, good)).Connection!;
+        await Wait.For(() => listener.Connections.Count == 3, "all are registered");
+        environment.Authority.SaveRevocations(directory["revoked"], [revoked.Credential.Serial], TimeProvider.System);
+        trust = trust.With(RevocationList.Load(directory["revoked"], trust));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await Wait.For(() => two.Reason == DisconnectReason.ClosedByPeer, "the revoked one is disconnected");
+        Assert.Equal(DisconnectReason.None, one.Reason);
+        await Wait.For(() =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            return one.Reason == DisconnectReason.ClosedByPeer;
+        }, "the expired one is disconnected");
+        Assert.Equal(DisconnectReason.None, three.Reason);
+        Assert.Equal([CredentialFailure.Revoked, CredentialFailure.Expired], refused.Select(r => r.Credential));
+    }
+
+    [Fact]
+    public async Task Stopping_while_a_peer_sends_loses_none_of_the_acks_that_were_given()
+    {
+        for (int round = 0; round < 10; round++)
+        {
+            int acked = 0;
+            BuckListener listener = environment.Listen(async (peer, message) =>
+            {
+                using (message)
+                {
+                    Assert.True(message.TryRead(out Append? append));
+                    if (await peer.TrySendAsync(message.Correlation, new Ack(append.Id)))
+                        Interlocked.Increment(ref acked);
+                }
+            });
+            await using BuckConnection buck = await environment.ConnectAsync(listener, Role.Agent);
+            Task<AppendResult>[] results = Enumerable.Range(0, 300)
+                .Select(i => buck.AppendAsync(new Append(new PacketId((UInt128)i), 0, 1, AppendOptions.None, new byte[20_000]))).ToArray();
+            await results[0].WaitAsync(TestEnvironment.Patience);
+            await listener.DisposeAsync();
+            AppendResult[] outcomes = await Task.WhenAll(results).WaitAsync(TestEnvironment.Patience);
+            Assert.Equal(acked, outcomes.Count(outcome => outcome.IsDelivered));
+            Assert.Equal(DisconnectReason.ClosedByPeer, buck.Reason);
+        }
     }
 
     [Fact]

@@ -15,6 +15,9 @@ public sealed record ChannelOptions
     /// <summary>The peer is given up when it does not take the bytes of one write for so long.</summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>For an orderly close: sending what is waiting, and the peer's own close.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>What this side calls itself, at most 64 bytes: "tailer-agent 0.1.0".</summary>

@@ -46,7 +46,7 @@ internal sealed class Handshake(Stream stream, CredentialFile own, EnvironmentTr
             receive.Dispose();
             throw;
         }
-        return new SecureChannel(stream, send, reader, new PeerIdentity(peer.Chain.Credential, peer.Software), own, theirs.Version, options);
+        return new SecureChannel(stream, send, reader, new PeerIdentity(peer.Chain, peer.Software), own, theirs.Version, options);
     }
 
     public async Task<SecureChannel> RespondAsync(RoleSet allowedRoles, bool busy)
@@ -71,7 +71,7 @@ internal sealed class Handshake(Stream stream, CredentialFile own, EnvironmentTr
             throw Refused(peer.Chain.Credential, failure);
         }
         var reader = new RecordReader(stream, receive, options);
-        return new SecureChannel(stream, send, reader, new PeerIdentity(peer.Chain.Credential, peer.Software), own, version, options);
+        return new SecureChannel(stream, send, reader, new PeerIdentity(peer.Chain, peer.Software), own, version, options);
     }
 
     private HelloStatus Answer(Hello theirs, bool busy, out int version)

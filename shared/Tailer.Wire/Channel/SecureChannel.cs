@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Sockets;
 using Tailer.Blocks;
 using Tailer.Wire.Noise;
 
@@ -21,8 +22,10 @@ public sealed class SecureChannel : IAsyncDisposable
     private readonly ByteWriter head = new();
     private readonly byte[] receivedHeader = new byte[HeaderBytes];
     private readonly CancellationTokenSource ended = new();
+    private readonly TaskCompletionSource goneSource = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Role ownRole;
     private int reason;
+    private volatile bool receiving;
 
     internal SecureChannel(
         Stream stream, CipherState send, RecordReader reader, PeerIdentity peer, CredentialFile own, int version, ChannelOptions options)
@@ -110,6 +113,7 @@ public sealed class SecureChannel : IAsyncDisposable
     /// </summary>
     public async ValueTask<ReceivedMessage?> ReceiveAsync()
     {
+        receiving = true;
         while (true)
         {
             DisconnectReason failure = await reader.ReadExactAsync(receivedHeader);
@@ -136,15 +140,24 @@ public sealed class SecureChannel : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends what is waiting and a goodbye under the channel's key, then closes. Never throws for what the peer does.</summary>
+    /// <summary>
+    /// Sends what is waiting and an end under the channel's key, then closes. While <see cref="ReceiveAsync"/> is being called
+    /// it lingers until the peer has closed too: closing a socket with unread bytes resets it, and the peer would lose what it
+    /// has not read yet. All within the close timeout; never throws for what the peer does.
+    /// </summary>
     public async ValueTask CloseAsync()
     {
-        if (Reason == DisconnectReason.None)
+        if (TrySetReason(DisconnectReason.ClosedHere))
         {
+            using var timeout = new CancellationTokenSource(options.CloseTimeout, options.Clock);
             writer.AppendEndOfStream();
-            await writer.DrainAsync();
+            await Task.WhenAny(writer.DrainAsync().AsTask(), Task.Delay(Timeout.Infinite, timeout.Token)); // pause: the close timeout
+            writer.Close();
+            if (receiving && TryEndSending())
+                await Task.WhenAny(goneSource.Task, Task.Delay(Timeout.Infinite, timeout.Token)); // pause: the close timeout
+            await timeout.CancelAsync();
         }
-        Abort(DisconnectReason.ClosedHere);
+        TearDown();
     }
 
     public async ValueTask DisposeAsync()
@@ -159,13 +172,8 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <summary>Ends the channel at once; the first reason stays. Safe from any thread, and any number of times.</summary>
     internal void Abort(DisconnectReason why)
     {
-        if (Interlocked.CompareExchange(ref reason, (int)why, 0) != 0)
-            return;
-        WireMetrics.Disconnect(why);
-        keepAlive.Dispose();
-        writer.Close();
-        stream.Dispose();
-        _ = ended.CancelAsync();
+        TrySetReason(why);
+        TearDown();
     }
 
     private static async Task<HandshakeResult> RunAsync(
@@ -261,6 +269,40 @@ public sealed class SecureChannel : IAsyncDisposable
         Abort(why);
         reader.Dispose();
         return null;
+    }
+
+    private bool TrySetReason(DisconnectReason why)
+    {
+        if (Interlocked.CompareExchange(ref reason, (int)why, 0) != 0)
+            return false;
+        WireMetrics.Disconnect(why);
+        return true;
+    }
+
+    private void TearDown()
+    {
+        if (!goneSource.TrySetResult())
+            return;
+        keepAlive.Dispose();
+        writer.Close();
+        stream.Dispose();
+        _ = ended.CancelAsync();
+    }
+
+    /// <summary>Half closes the connection, so that the peer reads to the end; false when the stream cannot or is gone.</summary>
+    private bool TryEndSending()
+    {
+        if (stream is not NetworkStream network)
+            return false;
+        try
+        {
+            network.Socket.Shutdown(SocketShutdown.Send);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     private void CheckIdle()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Tailer.Blocks;
 
 namespace Tailer.Wire;
 
@@ -37,6 +38,9 @@ public sealed class BuckListener : IAsyncDisposable
 
     private const int Backlog = 512;
 
+    /// <summary>How long a revocation or expiry may take to reach who is connected.</summary>
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
+
     private readonly ListenerOptions options;
     private readonly MessageHandler handler;
     private readonly ConcurrentDictionary<long, ServerConnection> connections = new();
@@ -45,6 +49,7 @@ public sealed class BuckListener : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private Socket? socket;
     private Task accepting = Task.CompletedTask;
+    private Task sweeping = Task.CompletedTask;
     private long lastNumber;
 
     public BuckListener(ListenerOptions options, MessageHandler handler)
@@ -79,6 +84,7 @@ public sealed class BuckListener : IAsyncDisposable
         }
         socket = listening;
         accepting = Task.Run(() => AcceptLoopAsync(listening));
+        sweeping = Task.Run(SweepLoopAsync);
     }
 
     /// <summary>Stops accepting, closes all connections in an orderly way, and waits for their handlers.</summary>
@@ -87,12 +93,40 @@ public sealed class BuckListener : IAsyncDisposable
         await stopping.CancelAsync();
         socket?.Dispose();
         await accepting;
-        foreach (ServerConnection connection in connections.Values)
-            await connection.CloseAsync();
+        await sweeping;
+        // All at once, so that stuck peers cost one close timeout together.
+        await Task.WhenAll(connections.Values.Select(connection => connection.CloseAsync().AsTask()));
         await Task.WhenAll(running.Values);
         stopping.Dispose();
         handshakes.Dispose();
     }
+
+    /// <summary>Credentials expire and are revoked while their holders stay connected for months.</summary>
+    private async Task SweepLoopAsync()
+    {
+        using var timer = new PeriodicTimer(SweepPeriod, options.Channel.Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping.Token))
+                await Task.WhenAll(connections.Values.Select(connection => JudgeAgainAsync(connection)));
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task JudgeAgainAsync(ServerConnection connection)
+    {
+        CredentialFailure failure = CurrentTrust().Verify(connection.Peer.Chain, LogTime.Now(options.Channel.Clock));
+        if (failure == CredentialFailure.None)
+            return;
+        options.OnRefused?.Invoke(connection.RemoteEndPoint, new HandshakeResult(HandshakeStatus.PeerRefused, null, failure,
+            $"{connection.Peer} at {connection.RemoteEndPoint} is disconnected: its credential is no longer good ({failure})"));
+        await connection.CloseAsync();
+    }
+
+    private EnvironmentTrust CurrentTrust() => options.Trust?.Invoke() ?? options.Credential.Trust;
 
     private async Task AcceptLoopAsync(Socket listening)
     {
@@ -130,7 +164,7 @@ public sealed class BuckListener : IAsyncDisposable
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
             if (!stopping.IsCancellationRequested)
-                await Task.Delay(TimeSpan.FromMilliseconds(50), options.Channel.Clock, CancellationToken.None);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), options.Channel.Clock, CancellationToken.None); // pause: handles ran out
             return null;
         }
     }
@@ -185,7 +219,7 @@ public sealed class BuckListener : IAsyncDisposable
         try
         {
             result = await SecureChannel.AcceptAsync(
-                new NetworkStream(accepted, ownsSocket: true), options.Credential, options.Trust?.Invoke() ?? options.Credential.Trust, Welcome,
+                new NetworkStream(accepted, ownsSocket: true), options.Credential, CurrentTrust(), Welcome,
                 $"peer {remote}", options.Channel, busy: connections.Count >= options.ConnectionsMax, stopping.Token);
         }
         catch (OperationCanceledException)

@@ -11,7 +11,10 @@ public sealed record ListenerOptions
     /// <summary>The buck's own credential; its role must be buck.</summary>
     public required CredentialFile Credential { get; init; }
 
-    /// <summary>Called per handshake, so that a reloaded revocation list counts at once; null: the credential's own trust.</summary>
+    /// <summary>
+    /// Called per handshake, so that a reloaded revocation list counts at once, and every minute for who is connected; null:
+    /// the credential's own trust.
+    /// </summary>
     public Func<EnvironmentTrust>? Trust { get; init; }
 
     public ChannelOptions Channel { get; init; } = new();
@@ -22,7 +25,7 @@ public sealed record ListenerOptions
     /// <summary>Handshakes under way. More wait in the kernel's queue, so that strangers get no more memory than this.</summary>
     public int HandshakesMax { get; init; } = 256;
 
-    /// <summary>A handshake that failed: who, and a text for the log.</summary>
+    /// <summary>A handshake that failed, or a peer disconnected because its credential is no longer good: who, and a text for the log.</summary>
     public Action<EndPoint?, HandshakeResult>? OnRefused { get; init; }
 
     /// <summary>A peer is connected. Called before its first message is handled.</summary>

@@ -100,7 +100,7 @@ public sealed class HostilePeerTests : IDisposable
         (DuplexStream left, DuplexStream right) = DuplexStream.Pair();
         var options = new ChannelOptions();
         var channel = new SecureChannel(right, Cipher(), new RecordReader(right, Cipher(), options),
-            new PeerIdentity(environment.Issue(role).Credential, ""), environment.Issue(Role.Buck), 1, options);
+            new PeerIdentity(environment.Issue(role).Chain, ""), environment.Issue(Role.Buck), 1, options);
         return (channel, new RecordWriter(left, Cipher(), options, reason => Assert.Fail(reason.ToString())), left);
     }
 
