@@ -43,6 +43,9 @@ internal sealed partial class ChangeWatch : IDisposable
         content = Open(inotify_init1(NonBlockingCloseOnExec));
     }
 
+    /// <summary>The kernel is asked for changes.</summary>
+    public bool IsInotify => names is not null && content is not null;
+
     /// <summary>True when the kernel reports changes of every directory asked for.</summary>
     public bool WatchesAll { get; private set; }
 

@@ -21,9 +21,14 @@ internal sealed class AgentCore(
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>A file that may not be read, or a disk that fails: trying costs, and helps seldom.</summary>
+    private static readonly TimeSpan FailingDelay = TimeSpan.FromSeconds(10);
+
     private readonly HashSet<string> changedNames = new(StringComparer.Ordinal);
     private readonly HashSet<string> changedContent = new(StringComparer.Ordinal);
     private DateTimeOffset nextScan;
+    private bool hasScanned;
+    private bool hasWarned;
     private DateTimeOffset sealedAt;
 
     /// <summary>Bytes known to be in files and not yet read, at the last scan.</summary>
@@ -104,6 +109,14 @@ internal sealed class AgentCore(
     {
         finder.Scan();
         watch?.Watch(finder.Watched);
+        if (!hasScanned)
+            AgentLog.Following(logger, finder.Sources.Count, finder.Paths.Count);
+        if (watch is { IsInotify: true, WatchesAll: false } && !hasWarned)
+        {
+            AgentLog.NotWatched(logger, options.PollInterval);
+            hasWarned = true;
+        }
+        hasScanned = true;
         nextScan = now + (watch is { WatchesAll: true } ? options.WatchedInterval : options.PollInterval);
         LagBytes = finder.Sources.Sum(s => (long)(s.KnownSize - Math.Min(s.KnownSize, s.Position)));
         CloseIdle();
@@ -161,14 +174,14 @@ internal sealed class AgentCore(
         switch (reader.Read(source))
         {
             case ReadOutcome.More:
-                source.NextLook = now;
+                source.NextLook = default;
                 break;
             case ReadOutcome.Blocked:
                 source.NextLook = now + Longest;
                 break;
             case ReadOutcome.Failed:
                 finder.Locate(source);
-                source.NextLook = now + RetryDelay;
+                source.NextLook = now + (source.IsFailing ? FailingDelay : RetryDelay);
                 break;
             case ReadOutcome.Truncated:
                 Restart(source, now);
@@ -177,7 +190,7 @@ internal sealed class AgentCore(
                 source.NextLook = source.GrownAt + options.PartialDelay;
                 break;
             case ReadOutcome.Unfinished:
-                source.NextLook = reader.TryFlushPending(source) ? now : now + Longest;
+                source.NextLook = reader.TryFlushPending(source) ? default : now + Longest;
                 break;
             case ReadOutcome.AtEnd:
                 Rest(source, now);
@@ -192,7 +205,9 @@ internal sealed class AgentCore(
         if (!source.IsReplaced && source.GoneSince is null)
             return;
         DateTimeOffset until = source.GrownAt + options.RotateGrace;
-        if (now < until)
+        // Of rotated files found at a start most have been left alone for long.
+        bool isOld = source.Links > 0 && LogTime.ToDateTimeOffset(source.ModifiedTime) + options.RotateGrace < now;
+        if (now < until && !isOld)
         {
             source.NextLook = now + RetryDelay < until ? now + RetryDelay : until;
             return;

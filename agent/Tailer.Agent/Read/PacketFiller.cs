@@ -11,6 +11,7 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : IDisp
     private const int DescriptorBytesMax = Limits.FrameBytesMax / 4;
 
     private readonly Dictionary<DeliverySettings, OpenPacket> packets = [];
+    private OpenPacket? latest;
 
     public long Packets { get; private set; }
 
@@ -34,8 +35,7 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : IDisp
     /// <summary>Adds an event at the source's position. False, and nothing done, when the spool takes nothing.</summary>
     public bool TryAdd(FollowedSource source, ReadOnlySpan<byte> bytes, ulong time, EventFlags flags, in LineFacts facts)
     {
-        if (!packets.TryGetValue(source.Path.Set.Delivery, out OpenPacket? open))
-            packets.Add(source.Path.Set.Delivery, open = new OpenPacket(source.Path.Set.Delivery));
+        OpenPacket open = OpenFor(source.Path.Set.Delivery);
         if (open.Builder.IsFull || (!source.IsInPacket && open.DescriptorBytes + source.DescriptorBytesMax > DescriptorBytesMax))
             Seal(open);
         if (open.Builder.IsEmpty)
@@ -78,6 +78,16 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : IDisp
     {
         foreach (OpenPacket open in packets.Values)
             open.Builder.Dispose();
+    }
+
+    /// <summary>Compares by reference first: hashing the settings for every line would cost more than the line.</summary>
+    private OpenPacket OpenFor(DeliverySettings delivery)
+    {
+        if (ReferenceEquals(latest?.Delivery, delivery))
+            return latest;
+        if (!packets.TryGetValue(delivery, out OpenPacket? open))
+            packets.Add(delivery, open = new OpenPacket(delivery));
+        return latest = open;
     }
 
     private void Seal(OpenPacket open)

@@ -21,6 +21,9 @@ internal sealed class SourceReader(PacketFiller filler, ReadOptions options, Tim
     private readonly byte[] buffer = new byte[SourcePosition.TailBytesMax + Limits.EventBytesMax + ChunkBytes];
     private readonly byte[] prefix = new byte[Limits.PrefixBytesMax];
 
+    /// <summary>Asked once a chunk, not once a line.</summary>
+    private ulong now;
+
     public long BytesRead { get; private set; }
 
     public long Events { get; private set; }
@@ -36,6 +39,7 @@ internal sealed class SourceReader(PacketFiller filler, ReadOptions options, Tim
     /// <summary>Takes up to one chunk.</summary>
     public ReadOutcome Read(FollowedSource source)
     {
+        now = LogTime.Now(clock);
         try
         {
             if (source.Handle is null && !TryOpen(source))
@@ -43,6 +47,11 @@ internal sealed class SourceReader(PacketFiller filler, ReadOptions options, Tim
             ReadOutcome outcome = ReadChunk(source, source.Handle!);
             source.IsFailing = false;
             return outcome;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Renamed or deleted since it was looked at: the finder will tell.
+            return ReadOutcome.Failed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,6 +69,7 @@ internal sealed class SourceReader(PacketFiller filler, ReadOptions options, Tim
     {
         if (source.Pending.Length == 0)
             return true;
+        now = LogTime.Now(clock);
         if (!TryEmit(source, source.Pending, isPart: true))
             return false;
         SetPending(source, default);
@@ -189,7 +199,6 @@ internal sealed class SourceReader(PacketFiller filler, ReadOptions options, Tim
 
     private bool TryEmit(FollowedSource source, ReadOnlySpan<byte> bytes, bool isPart)
     {
-        ulong now = LogTime.Now(clock);
         LineFacts facts = source.IsMidLine
             ? source.LastFacts with { Time = 0 }
             : source.Path.Parser.Read(bytes, source.ModifiedTime == 0 ? now : source.ModifiedTime, now);
