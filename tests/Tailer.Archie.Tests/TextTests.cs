@@ -12,18 +12,21 @@ public sealed class TextTests
     private static readonly ulong Now = LogTime.From(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     [Theory]
-    [InlineData("now", "2026-03-01T12:00:00.0000000Z")]
-    [InlineData("-90s", "2026-03-01T11:58:30.0000000Z")]
-    [InlineData("-5m", "2026-03-01T11:55:00.0000000Z")]
-    [InlineData("-1h", "2026-03-01T11:00:00.0000000Z")]
-    [InlineData("-2d", "2026-02-27T12:00:00.0000000Z")]
-    [InlineData("-99999999d", "1970-01-01T00:00:00.0000000Z")]
-    [InlineData("2026-03-01T10:00Z", "2026-03-01T10:00:00.0000000Z")]
-    [InlineData("2026-03-01T10:00:00.1234567+02:00", "2026-03-01T08:00:00.1234567Z")]
+    [InlineData("now", "2026-03-01T12:00:00.00000000Z")]
+    [InlineData("-90s", "2026-03-01T11:58:30.00000000Z")]
+    [InlineData("-5m", "2026-03-01T11:55:00.00000000Z")]
+    [InlineData("-1h", "2026-03-01T11:00:00.00000000Z")]
+    [InlineData("-2d", "2026-02-27T12:00:00.00000000Z")]
+    [InlineData("-99999999d", "1970-01-01T00:00:00.00000000Z")]
+    [InlineData("2026-03-01T10:00Z", "2026-03-01T10:00:00.00000000Z")]
+    [InlineData("2026-03-01T10:00:00.1234567+02:00", "2026-03-01T08:00:00.12345670Z")]
+    [InlineData("2026-03-01T10:00:00.12345678Z", "2026-03-01T10:00:00.12345678Z")]
+    [InlineData("2026-03-01T10:00:00.123456789Z", "2026-03-01T10:00:00.12345678Z")]
+    [InlineData("2026-03-01T10:00:00.5Z", "2026-03-01T10:00:00.50000000Z")]
     public void A_time_is_read(string text, string expected)
     {
         Assert.True(TimeText.TryParse(text, Now, out ulong time));
-        Assert.Equal(expected, LogTime.Format(time));
+        Assert.Equal(expected, TimeText.Format(time));
     }
 
     [Theory]
@@ -32,6 +35,7 @@ public sealed class TextTests
     [InlineData("2026-03-01")]
     [InlineData("2026-03-01T12:00:00")]
     [InlineData("2026-13-01T12:00:00Z")]
+    [InlineData("2026-03-01T12:00.5Z")]
     [InlineData("-5")]
     [InlineData("-999999999s")]
     [InlineData("5m")]
@@ -71,7 +75,7 @@ public sealed class TextTests
         JsonElement read = JsonDocument.Parse(Encoding.UTF8.GetString(buffer.WrittenSpan)).RootElement;
         Assert.Equal("caf\u00e9 \uFFFD\uFFFD\"\\\u0001</script>", read.GetProperty("text").GetString());
         Assert.Equal(1L << 52, read.GetProperty("offset").GetInt64());
-        Assert.Equal("2026-03-01T12:00:00.1234567Z", read.GetProperty("time").GetString());
+        Assert.Equal("2026-03-01T12:00:00.12345678Z", read.GetProperty("time").GetString());
         Assert.Equal("00000000000000000000000000000abc", read.GetProperty("source").GetString());
         Assert.Equal("error", read.GetProperty("level").GetString());
         Assert.Equal(["continues", "timeInherited"], read.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()));

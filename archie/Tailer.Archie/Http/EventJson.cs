@@ -29,7 +29,7 @@ internal sealed class EventJson
         json.WriteString("source"u8, found.Source.ToString());
         json.WriteNumber("offset"u8, found.Offset);
         json.WriteNumber("length"u8, found.Length);
-        json.WriteString("time"u8, LogTime.Format(found.Time));
+        json.WriteString("time"u8, TimeText.Format(found.Time));
         json.WriteString("host"u8, found.Host);
         if (found.App.Length > 0)
             json.WriteString("app"u8, found.App);

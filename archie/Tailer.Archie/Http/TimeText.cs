@@ -4,10 +4,19 @@ using Tailer.Blocks;
 
 namespace Tailer.Archie;
 
-/// <summary>Times in requests: ISO 8601 with a zone, <c>now</c>, or back from now (<c>-90s -5m -1h -2d</c>).</summary>
+/// <summary>
+/// Times in requests: ISO 8601 with a zone, <c>now</c>, or back from now (<c>-90s -5m -1h -2d</c>); and event times in answers.
+/// Both are exact to the 10^-8 s of <see cref="LogTime"/>, so that the time of an event finds it again.
+/// </summary>
 internal static partial class TimeText
 {
     public const string Expected = "a time: 2026-03-01T12:00:00Z, now, -90s, -5m, -1h or -2d";
+
+    private const int Decimals = 8;
+
+    /// <summary><c>2026-03-01T12:00:00.12345678Z</c></summary>
+    public static string Format(ulong time) => string.Create(
+        CultureInfo.InvariantCulture, $"{LogTime.ToDateTimeOffset(time).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}.{time % LogTime.PerSecond:D8}Z");
 
     public static bool TryParse(string text, ulong now, out ulong time)
     {
@@ -22,13 +31,17 @@ internal static partial class TimeText
             return true;
         }
 
-        // Without a zone a time would mean something else on every machine.
-        return Zoned().IsMatch(text) && LogTime.TryParse(text, out time);
+        // Without a zone a time would mean something else on every machine. The fraction is read by itself: .NET rounds it to 100 ns.
+        if (Zoned().Match(text) is not { Success: true } zoned || !LogTime.TryParse(zoned.Groups[1].Value + zoned.Groups[3].Value, out time))
+            return false;
+        if (zoned.Groups[2].Success)
+            time += ulong.Parse(zoned.Groups[2].Value.PadRight(Decimals, '0')[..Decimals], CultureInfo.InvariantCulture);
+        return true;
     }
 
     [GeneratedRegex(@"\A-([0-9]{1,8})([smhd])\z")]
     private static partial Regex Back();
 
-    [GeneratedRegex(@"\A\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})\z")]
+    [GeneratedRegex(@"\A(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)(?:(?<=:\d{2}:\d{2})\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})\z")]
     private static partial Regex Zoned();
 }

@@ -18,7 +18,8 @@ internal static class RecentContext
         ServedEnvironment environment, SourceId source, ulong offset, ulong time, int before, int after, CancellationToken cancellation)
     {
         var sources = new Dictionary<string, AnswerSource>(StringComparer.Ordinal);
-        var moment = new SearchRequest { From = time, To = time + LogTime.PerMillisecond, Limit = RequestLimits.SearchLimitMax, Order = SearchOrder.Oldest };
+        // A time that went through something with fewer decimals still finds its event.
+        var moment = new SearchRequest { From = LogTime.Floor(time, LogTime.PerMillisecond), To = time + LogTime.PerMillisecond, Limit = RequestLimits.SearchLimitMax, Order = SearchOrder.Oldest };
         FoundEvent? target = (await RunAsync(environment, moment, source, 0, sources, cancellation, offset)).FirstOrDefault(found => found.Offset == offset);
         if (target is null)
             return null;

@@ -30,10 +30,10 @@ internal sealed class StreamReply : PendingReply
     /// <summary>The next message; the caller owns it. Throws <see cref="WireException"/>.</summary>
     public async ValueTask<ReceivedMessage> NextAsync(TimeSpan timeout, TimeProvider clock, CancellationToken cancellation)
     {
-        ValueTask<ReceivedMessage> read = queue.Reader.ReadAsync(cancellation);
+        Task<ReceivedMessage> read = queue.Reader.ReadAsync(cancellation).AsTask();
         try
         {
-            return read.IsCompletedSuccessfully ? read.Result : await read.AsTask().WaitAsync(timeout, clock, cancellation);
+            return read.IsCompletedSuccessfully ? read.Result : await read.WaitAsync(timeout, clock, cancellation);
         }
         catch (TimeoutException e)
         {
@@ -42,6 +42,24 @@ internal sealed class StreamReply : PendingReply
         catch (ChannelClosedException e) when (e.InnerException is WireException inner)
         {
             throw new WireException(inner.Code, inner.Message, e);
+        }
+        finally
+        {
+            if (!read.IsCompleted)
+                _ = DisposeUnreadAsync(read);
+        }
+    }
+
+    /// <summary>A read that was given up may still get a message, or end with the queue.</summary>
+    private static async Task DisposeUnreadAsync(Task<ReceivedMessage> read)
+    {
+        try
+        {
+            (await read).Dispose();
+        }
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        {
+            // Nothing came, and nobody waits for it.
         }
     }
 

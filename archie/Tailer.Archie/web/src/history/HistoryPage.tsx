@@ -27,7 +27,7 @@ export function HistoryPage({ route }: { route: Route }) {
     }
   }, []);
 
-  const busy = jobs?.some(j => j.state === 'loading') ?? true;
+  const busy = jobs?.some(j => j.state === 'loading') ?? false;
   useEffect(() => {
     const abort = new AbortController();
     void refresh(abort.signal);
@@ -155,7 +155,7 @@ function Job({ job, route, onLoad, onDelete }: { job: HistoryJob; route: Route; 
             {job.query !== undefined && job.query !== '' && <code>{job.query}</code>}</div>
           <div class="dim" data-testid="history-estimated">
             {nothing ? 'Nothing is stored for this range.' : <>
-              {plural(job.estimate.segments, 'segment')}, {bytes(job.estimate.bytes)}, {count(job.estimate.events)} lines
+              {plural(job.estimate.segments, 'segment')}, {bytes(job.estimate.bytes)}, up to {count(job.estimate.events)} lines
               {job.estimate.unsealedPackets > 0 && <> · {plural(job.estimate.unsealedPackets, 'packet')} ({bytes(job.estimate.unsealedBytes)}) not archived yet, from the bucks</>}</>}
           </div>
         </div>
