@@ -36,7 +36,8 @@ public sealed class KillTests(ITestOutputHelper output)
 
         await WaitForArchive(cluster, writer.Bytes);
         byte[] counts = ArchiveContent.CountLines(cluster.ArchivePath, writer.Lines);
-        Assert.True(counts.All(count => count == 1), Describe(counts));
+        if (!counts.All(count => count == 1))
+            Assert.Fail(Describe(counts));
 
         ProcessResult cat = await cluster.Cli("cat", "--host", "kill-host", "--path", writer.Path);
         Assert.True(cat.ExitCode == 0, cat.Errors);

@@ -18,12 +18,15 @@ public sealed class SampleFileTests
         await Wait.For(() => ArchiveContent.RawBytes(cluster.ArchivePath) >= bytes, "all files are in the archive", TimeSpan.FromMinutes(2));
 
         Dictionary<string, string[]> expected = files.ToDictionary(file => file, LinesOf);
-        ProcessResult search = await cluster.Cli("search", "*", "--limit", "100000", "--json");
-        Assert.True(search.ExitCode == 0, search.Errors);
-        (string Path, long Offset, string Text)[] found = [.. search.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<(string, long, string)>()];
-        Assert.Equal(found.Length, found.Distinct().Count());
         foreach ((string file, string[] lines) in expected)
-            Assert.Equal(lines, found.Where(f => f.Path == file).OrderBy(f => f.Offset).Select(f => f.Text));
+        {
+            ProcessResult search = await cluster.Cli("search", $"path:\"{file}\"", "--limit", "10000", "--json");
+            Assert.True(search.ExitCode == 0, search.Errors);
+            (string Path, long Offset, string Text)[] found = [.. search.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<(string, long, string)>()];
+            Assert.All(found, f => Assert.Equal(file, f.Path));
+            Assert.Equal(found.Length, found.DistinctBy(f => f.Offset).Count());
+            Assert.Equal(lines, found.OrderBy(f => f.Offset).Select(f => f.Text));
+        }
 
         foreach (string file in files)
         {
