@@ -60,7 +60,8 @@ internal sealed class DemoShop : IDisposable
         if (!request.PaymentFailed)
         {
             Billing("info", "payment captured", request, amount);
-            Orders("INFO ", "c.e.shop.orders.OrderService", string.Create(Invariant, $"order {request.OrderNumber} confirmed in {request.Seconds * 1000:F0} ms"));
+            bool slow = request.Seconds > 0.5;
+            Orders(slow ? "WARN " : "INFO ", "c.e.shop.orders.OrderService", string.Create(Invariant, $"order {request.OrderNumber} confirmed{(slow ? " slowly" : "")} in {request.Seconds * 1000:F0} ms"));
             return;
         }
 

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Tailer.Cli.Demo;
 
-/// <summary>A small web shop and what happens in it: customers come in waves, and now and then the payment provider has a bad
-/// quarter of a minute. One request leaves lines in several logs, tied together by its id.</summary>
+/// <summary>A small web shop and what happens in it: customers come in waves, and twice a minute the payment provider has a
+/// bad moment. One request leaves lines in several logs, tied together by its id.</summary>
 internal sealed class DemoWorld(Random random, TimeProvider time)
 {
-    private static readonly TimeSpan IncidentEvery = TimeSpan.FromSeconds(75);
-    private static readonly TimeSpan IncidentLasts = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan IncidentEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan IncidentLasts = TimeSpan.FromSeconds(6);
 
     private readonly DateTimeOffset begin = time.GetUtcNow();
     private long lastOrder = 48_000 + random.Next(1000);
@@ -19,8 +19,8 @@ internal sealed class DemoWorld(Random random, TimeProvider time)
     /// <summary>What a log without zone would write.</summary>
     public DateTimeOffset LocalNow => time.GetLocalNow();
 
-    /// <summary>True while the payment provider misbehaves: the last part of each period.</summary>
-    public bool Incident => (Now - begin).Ticks % IncidentEvery.Ticks > (IncidentEvery - IncidentLasts).Ticks;
+    /// <summary>True while the payment provider misbehaves, for the first time soon after the start: a newcomer should not have to wait.</summary>
+    public bool Incident => (Now - begin + (IncidentEvery / 2)).Ticks % IncidentEvery.Ticks > (IncidentEvery - IncidentLasts).Ticks;
 
     /// <summary>Requests per second around now, as a wave with some noise.</summary>
     public double RequestsPerSecond(double mean)
@@ -35,7 +35,7 @@ internal sealed class DemoWorld(Random random, TimeProvider time)
             ("GET", "/"), ("GET", "/products/" + Random.Next(100, 400)), ("GET", "/products/" + Random.Next(100, 400)), ("GET", "/search?q=" + Pick("lamp", "desk", "chair", "rug", "shelf")),
             ("GET", "/cart"), ("POST", "/cart/items"), ("POST", "/api/orders"), ("POST", "/api/orders"), ("GET", "/assets/app." + Hex(4) + ".js"), ("GET", "/healthz"));
         bool order = path == "/api/orders";
-        bool failed = order && Incident && Random.NextDouble() < 0.7;
+        bool failed = order && Random.NextDouble() < (Incident ? 0.7 : 0.02);
         int status = failed ? 502 : path.StartsWith("/products", StringComparison.Ordinal) && Random.NextDouble() < 0.05 ? 404 : method == "POST" ? 201 : 200;
         double seconds = failed ? 3 + (Random.NextDouble() * 2) : 0.002 + (Math.Pow(Random.NextDouble(), 3) * (order ? 0.9 : 0.12));
         return new DemoRequest(Hex(16), Address(), "u" + Random.Next(1000, 9999).ToString(CultureInfo.InvariantCulture), method, path, status, Random.Next(180, 48_000), seconds, order ? ++lastOrder : 0, failed);
