@@ -43,7 +43,12 @@ need_packages() {
     rm -f "$log"
 }
 
-has_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -qF "$1 "; }
+# The list is taken whole before it is searched: grep -q ends early, and under pipefail that would look like a failure.
+has_library() {
+    local libraries
+    libraries="$(ldconfig -p 2>/dev/null || /sbin/ldconfig -p)"
+    [[ "$libraries" == *"$1 "* ]]
+}
 
 need_libraries() {
     local missing=()
@@ -69,7 +74,10 @@ need_dotnet() {
     curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"
 }
 
-has_sdk() { command -v dotnet >/dev/null 2>&1 && dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; }
+has_sdk() {
+    local sdks
+    command -v dotnet >/dev/null 2>&1 && sdks="$(dotnet --list-sdks 2>/dev/null)" && [[ $'\n'"$sdks" == *$'\n'10.* ]]
+}
 
 need_node() {
     if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
@@ -86,7 +94,7 @@ need_browser() {
         missing+=(chromium)
     fi
     # Without any font Chromium draws no text at all.
-    find /usr/share/fonts "$HOME/.fonts" -name '*.[to]tf' -print -quit 2>/dev/null | grep -q . || missing+=(fonts-dejavu-core)
+    [ -n "$(find /usr/share/fonts "$HOME/.fonts" -name '*.[to]tf' -print -quit 2>/dev/null)" ] || missing+=(fonts-dejavu-core)
     if [ ${#missing[@]} -gt 0 ]; then
         need_packages "Chromium and a font (for the browser test)" "${missing[@]}"
     fi
