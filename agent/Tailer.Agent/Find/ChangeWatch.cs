@@ -49,17 +49,28 @@ internal sealed partial class ChangeWatch : IDisposable
     /// <summary>True when the kernel reports changes of every directory asked for.</summary>
     public bool WatchesAll { get; private set; }
 
-    /// <summary>Watches these directories and no others.</summary>
-    public void Watch(IReadOnlySet<string> directories)
+    /// <summary>
+    /// Watches these directories and no others. True when one is watched only from now on: what happened in it since it was looked
+    /// at was not reported, so it has to be looked at again.
+    /// </summary>
+    public bool Watch(IReadOnlySet<string> directories)
     {
         if (names is null || content is null)
-            return;
+            return false;
         foreach (string gone in watches.Keys.Where(d => !directories.Contains(d)).ToArray())
             Remove(gone);
         bool all = true;
+        bool added = false;
         foreach (string directory in directories)
-            all &= watches.ContainsKey(directory) || TryAdd(directory);
+        {
+            if (watches.ContainsKey(directory))
+                continue;
+            bool watched = TryAdd(directory);
+            all &= watched;
+            added |= watched;
+        }
         WatchesAll = all;
+        return added;
     }
 
     /// <summary>

@@ -108,7 +108,7 @@ internal sealed class AgentCore(
     private void Scan(ChangeWatch? watch, DateTimeOffset now)
     {
         finder.Scan();
-        watch?.Watch(finder.Watched);
+        bool lookAgain = watch?.Watch(finder.Watched) ?? false;
         if (!hasScanned)
             AgentLog.Following(logger, finder.Sources.Count, finder.Paths.Count);
         if (watch is { IsInotify: true, WatchesAll: false } && !hasWarned)
@@ -117,7 +117,7 @@ internal sealed class AgentCore(
             hasWarned = true;
         }
         hasScanned = true;
-        nextScan = now + (watch is { WatchesAll: true } ? options.WatchedInterval : options.PollInterval);
+        nextScan = lookAgain ? now : now + (watch is { WatchesAll: true } ? options.WatchedInterval : options.PollInterval);
         LagBytes = finder.Sources.Sum(s => (long)(s.KnownSize - Math.Min(s.KnownSize, s.Position)));
         CloseIdle();
         foreach (FollowedPath path in finder.Paths.Values.ToArray())

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tailer.Disk;
+using Tailer.Testing;
 
 namespace Tailer.Agent.Tests;
 
@@ -46,12 +46,8 @@ public sealed class ReadLoopTests : IDisposable
         {
             long events = reader.Events;
             await File.AppendAllTextAsync(Path.Combine(logs, "late/app.log"), $"line {i}\n");
-            var waited = Stopwatch.StartNew();
-            while (reader.Events == events || filler.OpenedAt is not null)
-            {
-                Assert.True(waited.Elapsed < TimeSpan.FromSeconds(10), "the line was not read");
-                await Task.Delay(1);
-            }
+            // Well before the next look at everything, so it was a report that led to the line.
+            await Wait.For(() => reader.Events > events && filler.OpenedAt is null, "the line was read", TimeSpan.FromSeconds(5));
         }
         await loop.StopAsync();
         Assert.Equal(5, reader.Events);
