@@ -19,9 +19,11 @@ internal static class BuckHost
     public static WebApplication Build(WebApplicationBuilder builder, BuckOptions options, string version)
     {
         CredentialFile credential = LoadCredential(options);
+        ILogger? log = null;
+        Func<EnvironmentTrust> trust = LoadTrust(options, credential, problem => BuckLog.RevocationsNotTaken(log!, problem));
         AddStore(builder.Services, options);
-        AddLive(builder.Services, options, credential, version);
-        AddWire(builder.Services, options, credential, version);
+        AddLive(builder.Services, options, trust, version);
+        AddWire(builder.Services, options, credential, trust, version);
         IPEndPoint http = Resolve(options.Http, "http");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -29,6 +31,7 @@ internal static class BuckHost
             kestrel.Listen(http);
         });
         WebApplication app = builder.Build();
+        log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BuckHost));
         Map(app);
         return app;
     }
@@ -49,7 +52,7 @@ internal static class BuckHost
         services.AddHostedService(s => s.GetRequiredService<GroupCommit>());
     }
 
-    private static void AddLive(IServiceCollection services, BuckOptions options, CredentialFile credential, string version)
+    private static void AddLive(IServiceCollection services, BuckOptions options, Func<EnvironmentTrust> trust, string version)
     {
         services.AddSingleton(new HttpOptions
         {
@@ -68,14 +71,14 @@ internal static class BuckHost
         services.AddSingleton<Backlog>();
         services.AddSingleton<PacketLoader>();
         services.AddSingleton<LiveSession>();
-        services.AddSingleton(s => new TicketCheck(credential.Trust, options.Name, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new TicketCheck(trust, options.Name, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<HttpGuard>();
         services.AddSingleton<TailEndpoint>();
         services.AddSingleton<StatusEndpoint>();
         services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, BuckJson.Default));
     }
 
-    private static void AddWire(IServiceCollection services, BuckOptions options, CredentialFile credential, string version)
+    private static void AddWire(IServiceCollection services, BuckOptions options, CredentialFile credential, Func<EnvironmentTrust> trust, string version)
     {
         services.AddSingleton<AgentBook>();
         services.AddSingleton<LeaseBook>();
@@ -84,7 +87,7 @@ internal static class BuckHost
         services.AddSingleton<UnsealedSearch>();
         services.AddSingleton<ReaderRequests>();
         services.AddSingleton<PacketReceiver>();
-        services.AddSingleton(new WireOptions(Resolve(options.Listen, "listen"), credential, $"tailer-buck {version}"));
+        services.AddSingleton(new WireOptions(Resolve(options.Listen, "listen"), credential, $"tailer-buck {version}", trust));
         services.AddSingleton<WireService>();
         services.AddHostedService(s => s.GetRequiredService<WireService>());
     }
@@ -130,6 +133,22 @@ internal static class BuckHost
                 $"{options.CredentialPath} is of {credential.Credential.Role.Word()} {credential.Credential.Name}; this is buck {options.Name}. Use its credential, or correct 'name'.");
         }
         return credential;
+    }
+
+    /// <summary>A buck that should heed a list of revocations does not start without one.</summary>
+    private static Func<EnvironmentTrust> LoadTrust(BuckOptions options, CredentialFile credential, Action<string> onProblem)
+    {
+        if (options.RevocationsPath is not { } path)
+            return () => credential.Trust;
+        try
+        {
+            var trust = new ReloadingTrust(credential.Trust, path, TimeProvider.System, onProblem);
+            return () => trust.Current;
+        }
+        catch (CredentialFileException e)
+        {
+            throw new FatalException(ExitCode.Config, e.Message, e);
+        }
     }
 
     private static IPEndPoint Resolve(NetworkAddress address, string key)

@@ -43,6 +43,9 @@ internal static partial class BuckLog
     [LoggerMessage(3026, LogLevel.Information, "goodbye of {Host} (retired: {Retired}): {Reason}")]
     public static partial void SaidGoodbye(ILogger logger, string host, bool retired, string reason);
 
+    [LoggerMessage(3027, LogLevel.Warning, "{Problem}")]
+    public static partial void RevocationsNotTaken(ILogger logger, string problem);
+
     [LoggerMessage(3030, LogLevel.Information, "{Peer} searches unsealed buckets: {Query}, events from {From} to {To}")]
     public static partial void Searches(ILogger logger, string peer, string query, string from, string to);
 

@@ -8,6 +8,8 @@ internal sealed record BuckOptions
     public required string Environment { get; init; }
     public required string Name { get; init; }
     public required string CredentialPath { get; init; }
+    /// <summary>The signed list of credentials that are no longer good; read again when it changes. Null: there is none.</summary>
+    public string? RevocationsPath { get; init; }
     public required string Data { get; init; }
     public required NetworkAddress Listen { get; init; }
     public required NetworkAddress Http { get; init; }
@@ -26,6 +28,7 @@ internal sealed record BuckOptions
         Environment = section.Text("environment"),
         Name = section.Text("name"),
         CredentialPath = section.Path("credential"),
+        RevocationsPath = section.PathOrNull("revocations"),
         Data = section.Path("data"),
         Listen = section.Address("listen"),
         Http = section.Address("http"),

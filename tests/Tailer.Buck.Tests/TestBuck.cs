@@ -48,10 +48,10 @@ internal sealed class TestBuck : IAsyncDisposable
     }
 
     /// <summary>A second buck over the same data, as after a restart; dispose it before the first.</summary>
-    public async Task<TestBuck> StartAgainAsync()
+    public async Task<TestBuck> StartAgainAsync(Func<BuckOptions, BuckOptions>? change = null)
     {
         var again = new TestBuck(directory, authority, owns: false);
-        await again.RunAsync(null);
+        await again.RunAsync(change);
         return again;
     }
 
@@ -65,6 +65,13 @@ internal sealed class TestBuck : IAsyncDisposable
 
     public CredentialFile Issue(Role role, string name) =>
         authority.Issue(role, name, HostsPolicy.Any, TimeSpan.FromHours(1), TimeProvider.System);
+
+    /// <summary>Writes the signed list of what is no longer good, and returns its path.</summary>
+    public string Revoke(params CredentialFile[] credentials)
+    {
+        authority.SaveRevocations(directory["revoked"], credentials.Select(credential => credential.Credential.Serial), TimeProvider.System);
+        return directory["revoked"];
+    }
 
     public async Task<BuckConnection> ConnectAsync(Role role, string name, BuckConnectionOptions? options = null)
     {

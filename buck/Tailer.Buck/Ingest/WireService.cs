@@ -25,6 +25,7 @@ internal sealed class WireService(
             {
                 Listen = options.Listen,
                 Credential = options.Credential,
+                Trust = options.Trust,
                 Channel = new ChannelOptions { Software = options.Software },
                 OnRefused = (who, result) => BuckLog.PeerRefused(logger, who?.ToString() ?? "somebody", result.Text),
                 OnConnected = Connected,

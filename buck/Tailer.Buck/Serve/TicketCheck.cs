@@ -5,14 +5,14 @@ using Tailer.Wire;
 namespace Tailer.Buck;
 
 /// <summary>Finds a request's ticket and judges it, by the environment's public key alone.</summary>
-internal sealed class TicketCheck(EnvironmentTrust trust, string audience, TimeProvider clock)
+internal sealed class TicketCheck(Func<EnvironmentTrust> trust, string audience, TimeProvider clock)
 {
     private const string Bearer = "Bearer ";
 
     /// <summary>Null with what is wrong when there is no good ticket.</summary>
     public TicketRights? Check(HttpRequest request, out TicketStatus status)
     {
-        TicketResult result = Ticket.Verify(TextOf(request), trust, clock, audience);
+        TicketResult result = Ticket.Verify(TextOf(request), trust(), clock, audience);
         status = result.Status;
         if (status != TicketStatus.Valid)
             return null;

@@ -26,6 +26,7 @@ internal sealed class RecordWriter(Stream stream, CipherState cipher, ChannelOpt
     private int openRecord = -1;
     private bool flushing;
     private bool closed;
+    private bool finished;
     private bool disposed;
     private TaskCompletionSource? room;
     private TaskCompletionSource? idle;
@@ -45,7 +46,7 @@ internal sealed class RecordWriter(Stream stream, CipherState cipher, ChannelOpt
             bool mustFlush = false;
             lock (gate)
             {
-                if (closed)
+                if (closed || finished)
                     return false;
                 bytes = bytes[Copy(bytes.Span)..];
                 if (bytes.IsEmpty)
@@ -96,13 +97,17 @@ internal sealed class RecordWriter(Stream stream, CipherState cipher, ChannelOpt
         }
     }
 
-    /// <summary>Appends the empty record that tells the peer that nothing is missing.</summary>
+    /// <summary>
+    /// Appends the empty record that tells the peer that nothing is missing; after it nothing more is taken. The caller holds
+    /// the send lock, so that it is not in the middle of a message.
+    /// </summary>
     public void AppendEndOfStream()
     {
         lock (gate)
         {
-            if (closed)
+            if (closed || finished)
                 return;
+            finished = true;
             CloseRecord();
             Grow(LengthBytes + Sodium.TagBytes, int.MaxValue);
             openRecord = waitingBytes;

@@ -150,10 +150,9 @@ public sealed class SecureChannel : IAsyncDisposable
         if (TrySetReason(DisconnectReason.ClosedHere))
         {
             using var timeout = new CancellationTokenSource(options.CloseTimeout, options.Clock);
-            writer.AppendEndOfStream();
-            await Task.WhenAny(writer.DrainAsync().AsTask(), Task.Delay(Timeout.Infinite, timeout.Token)); // pause: the close timeout
+            bool finished = await FinishSendingAsync(timeout.Token);
             writer.Close();
-            if (receiving && TryEndSending())
+            if (finished && receiving && TryEndSending())
                 await Task.WhenAny(goneSource.Task, Task.Delay(Timeout.Infinite, timeout.Token)); // pause: the close timeout
             await timeout.CancelAsync();
         }
@@ -287,6 +286,23 @@ public sealed class SecureChannel : IAsyncDisposable
         writer.Close();
         stream.Dispose();
         _ = ended.CancelAsync();
+    }
+
+    /// <summary>Everything accepted so far and the end; false when the peer did not take it in time.</summary>
+    private async ValueTask<bool> FinishSendingAsync(CancellationToken timeout)
+    {
+        try
+        {
+            await sendLock.WaitAsync(timeout);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        writer.AppendEndOfStream();
+        sendLock.Release();
+        await Task.WhenAny(writer.DrainAsync().AsTask(), Task.Delay(Timeout.Infinite, timeout)); // pause: the close timeout
+        return !timeout.IsCancellationRequested;
     }
 
     /// <summary>Half closes the connection, so that the peer reads to the end; false when the stream cannot or is gone.</summary>

@@ -118,6 +118,8 @@ public sealed class BuckListener : IAsyncDisposable
 
     private async Task JudgeAgainAsync(ServerConnection connection)
     {
+        if (connection.Reason != DisconnectReason.None)
+            return;
         CredentialFailure failure = CurrentTrust().Verify(connection.Peer.Chain, LogTime.Now(options.Channel.Clock));
         if (failure == CredentialFailure.None)
             return;

@@ -73,11 +73,15 @@ public sealed class HostilePeerTests : IDisposable
         Assert.Equal((5u, WireErrorCode.NotAllowed), (correlation, error.Code));
     }
 
-    [Fact]
-    public async Task An_end_in_the_middle_of_a_message_is_a_broken_protocol()
+    [Theory]
+    [InlineData(4)]
+    [InlineData(10)]
+    [InlineData(13)]
+    public async Task An_end_in_the_middle_of_a_message_is_a_broken_protocol(int keep)
     {
         (SecureChannel channel, RecordWriter peer, _) = Connect(Role.Agent);
-        await SendRawAsync(peer, [.. Header(MessageType.Goodbye, 5, 100), 1, 2, 3]);
+        byte[] message = [.. Header(MessageType.Goodbye, 5, 100), 1, 2, 3];
+        await SendRawAsync(peer, message[..keep]);
         peer.AppendEndOfStream();
         await peer.FlushAsync();
         Assert.Null(await channel.ReceiveAsync());
