@@ -30,7 +30,7 @@ internal static class AuditCommand
             if (arguments.GetValue(json))
                 AuditJson.Write(report, Console.OpenStandardOutput());
             else
-                new AuditText(Console.Out, LinePrinter.TerminalHasColours).Show(report);
+                new AuditText(Console.Out, Terminal.HasColours).Show(report);
             foreach (string trouble in bucks.Unreachable.Concat(inventory.Troubles).Concat(archive.Troubles))
                 await Console.Error.WriteLineAsync($"tailer: {trouble}").ConfigureAwait(false);
             return report.Complete ? ExitCode.Ok : ExitCode.Incomplete;

@@ -8,7 +8,7 @@ namespace Tailer.Cli.Commands;
 internal static class DemoLogsCommand
 {
     private const double DefaultRate = 12;
-    private const long DefaultRotateBytes = 192 * 1024;
+    private const long DefaultRotateBytes = 64 * 1024;
 
     public static Command Create()
     {

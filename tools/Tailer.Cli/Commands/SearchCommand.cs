@@ -42,7 +42,7 @@ internal static class SearchCommand
     private static async Task<int> RunAsync(ArchieClient archie, (string, string?)[] parameters, bool oldestFirst, LineForm form, CancellationToken cancel)
     {
         using var output = new StreamWriter(Console.OpenStandardOutput(), leaveOpen: true);
-        var printer = new LinePrinter(output, form, LinePrinter.TerminalHasColours);
+        var printer = new LinePrinter(output, form, Terminal.HasColours);
         var newestFirst = new List<EventLine>();
         JsonElement? summary = null;
         await foreach (JsonElement item in archie.StreamAsync("/api/v1/search", parameters, cancel).ConfigureAwait(false))

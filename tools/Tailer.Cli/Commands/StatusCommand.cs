@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Spectre.Console;
 using Tailer.Cli.Reach;
 using Tailer.Cli.Show;
 
@@ -22,7 +21,7 @@ internal static class StatusCommand
             if (arguments.GetValue(json))
                 Console.WriteLine(status.GetRawText());
             else
-                new StatusTables(AnsiConsole.Console).Show(status);
+                new StatusTables(Terminal.Create()).Show(status);
             return 0;
         });
         return command;

@@ -58,7 +58,7 @@ internal static class TailCommand
     private static async Task PrintAsync(ChannelReader<EventLine> lines, int backlog, LineForm form, CancellationToken cancel)
     {
         using var output = new StreamWriter(Console.OpenStandardOutput());
-        var printer = new LinePrinter(output, form, LinePrinter.TerminalHasColours);
+        var printer = new LinePrinter(output, form, Terminal.HasColours);
         var merge = new LiveMerge(Window, TimeProvider.System);
         using var tick = new PeriodicTimer(Tick);
         bool begun = false;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Spectre.Console;
+using Tailer.Cli.Show;
 using Tailer.Cli.Up;
 
 namespace Tailer.Cli.Commands;
@@ -25,7 +25,7 @@ internal static class UpCommand
         {
             string[] files = arguments.GetValue(globs) ?? [];
             var options = new UpOptions([.. files.Select(Path.GetFullPath)], arguments.GetValue(demo), Path.GetFullPath(arguments.GetValue(state)!), arguments.GetValue(port));
-            return new UpRun(options, AnsiConsole.Console, TimeProvider.System).RunAsync(stop);
+            return new UpRun(options, Terminal.Create(), TimeProvider.System).RunAsync(stop);
         });
         return command;
     }

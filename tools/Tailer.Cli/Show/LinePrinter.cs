@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace Tailer.Cli.Show;
 
 /// <summary>Writes events: coloured for people on a terminal, plain for pipes, their JSON, or only their text.</summary>
@@ -55,7 +53,4 @@ internal sealed class LinePrinter(TextWriter output, LineForm form, bool colours
             hash = (hash ^ c) * 16777619;
         return Palette[hash % (uint)Palette.Length];
     }
-
-    /// <summary>True when standard output is a terminal that shows colours.</summary>
-    public static bool TerminalHasColours => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
 }

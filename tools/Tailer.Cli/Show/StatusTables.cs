@@ -34,7 +34,7 @@ internal sealed class StatusTables(IAnsiConsole console)
         foreach (JsonElement agent in Items(environment, "agents"))
         {
             string bucks = string.Join(" ", Items(agent, "bucks").Select(b => b.GetString()));
-            Row(table, Text(agent, "name"), State(Text(agent, "state"), null), Text(agent, "lastSeen"), Seconds(agent, "lagSeconds"), Markup.Escape(bucks), Bytes(agent, "spoolBytes"));
+            Row(table, Text(agent, "name"), State(Text(agent, "state"), null), Time(agent, "lastSeen"), Seconds(agent, "lagSeconds"), Markup.Escape(bucks), Bytes(agent, "spoolBytes"));
         }
 
         console.Write(table);
@@ -46,8 +46,8 @@ internal sealed class StatusTables(IAnsiConsole console)
         JsonElement porter = Part(environment, "porter");
         JsonElement recent = Part(environment, "recent");
         JsonElement archive = Part(environment, "archive");
-        Row(table, "recent", Text(porter, "watermark"), Seconds(porter, "lagSeconds"), Number(recent, "segments"), Number(recent, "events"), Bytes(recent, "bytes"));
-        Row(table, "archive", Text(porter, "archivedUntil"), "", Number(archive, "segments"), "", Bytes(archive, "bytes"));
+        Row(table, "recent", Time(porter, "watermark"), Seconds(porter, "lagSeconds"), Number(recent, "segments"), Number(recent, "events"), Bytes(recent, "bytes"));
+        Row(table, "archive", Time(porter, "archivedUntil"), "", Number(archive, "segments"), "", Bytes(archive, "bytes"));
         console.Write(table);
     }
 
@@ -86,7 +86,18 @@ internal sealed class StatusTables(IAnsiConsole console)
 
     private static string Number(JsonElement e, string name) => Value(e, name)?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 
-    private static string Seconds(JsonElement e, string name) => Value(e, name) is { } seconds ? DurationText.Format(TimeSpan.FromSeconds(Math.Round(seconds, 1))) : "";
+    private static string Seconds(JsonElement e, string name) => Value(e, name) switch
+    {
+        null => "",
+        < 120 and { } seconds => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#} s"),
+        { } seconds => DurationText.Format(TimeSpan.FromMinutes(Math.Round(seconds / 60))),
+    };
+
+    /// <summary>To the second: what is finer only takes room.</summary>
+    private static string Time(JsonElement e, string name) =>
+        DateTimeOffset.TryParse(Text(e, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            : "";
 
     private static string Bytes(JsonElement e, string name)
     {

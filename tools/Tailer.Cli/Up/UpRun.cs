@@ -111,16 +111,22 @@ internal sealed class UpRun(UpOptions options, IAnsiConsole console, TimeProvide
     private async Task StartAsync(Supervisor supervisor, List<UpProcess> processes, Dictionary<string, string> executables, CancellationToken stop)
     {
         Dictionary<string, long> logEnds = processes.ToDictionary(p => p.Name, p => File.Exists(p.Log) ? new FileInfo(p.Log).Length : 0);
-        foreach (UpProcess process in processes)
-        {
-            if (process.Part == "demo-logs")
-                supervisor.Start(process, Environment.ProcessPath!, ["demo-logs", "--directory", layout.DemoLogs]);
-            else
-                supervisor.Start(process, executables[process.Part], ["--config", process.Config!]);
-        }
-
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
-        await new StartDisplay(console, time, new Readiness(http)).WaitAsync(processes, logEnds, supervisor.Failed, StartPatience, stop).ConfigureAwait(false);
+        var display = new StartDisplay(console, time, new Readiness(http));
+        // Bucks first: everybody else begins by connecting to them.
+        ILookup<bool, UpProcess> waves = processes.ToLookup(p => p.Part == "buck");
+        foreach (UpProcess[] wave in new[] { waves[true].ToArray(), waves[false].ToArray() })
+        {
+            foreach (UpProcess process in wave)
+            {
+                if (process.Part == "demo-logs")
+                    supervisor.Start(process, Environment.ProcessPath!, ["demo-logs", "--directory", layout.DemoLogs]);
+                else
+                    supervisor.Start(process, executables[process.Part], ["--config", process.Config!]);
+            }
+
+            await display.WaitAsync(wave, logEnds, supervisor.Failed, StartPatience, stop).ConfigureAwait(false);
+        }
     }
 
     private void Announce(IReadOnlyList<string> globs, string url)
