@@ -30,7 +30,8 @@ internal sealed class LiveHub(
         BuckLog.Watches(logger, rights.Subject, asked.Query.ToString());
         using CancellationTokenSource expiry = rights.Expiry(clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token, lifetime.ApplicationStopping, Context.ConnectionAborted);
-        IAsyncEnumerator<LiveItem> items = session.RunAsync(asked, either.Token).GetAsyncEnumerator(CancellationToken.None);
+        using LiveWatch watch = session.Begin(asked);
+        IAsyncEnumerator<LiveItem> items = watch.ItemsAsync(either.Token).GetAsyncEnumerator(CancellationToken.None);
         try
         {
             using var encoder = new EventEncoder();

@@ -1,9 +1,6 @@
-using System.Runtime.CompilerServices;
-using Tailer.Queries;
-
 namespace Tailer.Buck;
 
-/// <summary>What one reader watches: backlog, then live, until it goes.</summary>
+/// <summary>Lets readers in, as many as this buck takes.</summary>
 internal sealed class LiveSession(LiveFeed feed, Backlog backlog)
 {
     /// <summary>More than this are refused: each may hold a queue of some megabytes when it stalls.</summary>
@@ -11,25 +8,6 @@ internal sealed class LiveSession(LiveFeed feed, Backlog backlog)
 
     public bool IsFull => feed.Viewers >= ViewersMax;
 
-    /// <summary>
-    /// <see cref="LiveUnit"/>s and <see cref="DropNotice"/>s, in order. Throws <see cref="OperationCanceledException"/> when cancelled.
-    /// </summary>
-    public async IAsyncEnumerable<LiveItem> RunAsync(LiveRequest request, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        Viewer viewer = feed.Join(request.Query, request.Format, out StoreMark mark);
-        try
-        {
-            if (request.BacklogLines > 0)
-            {
-                await foreach (LiveUnit unit in backlog.ReadAsync(mark, request, cancellation).ConfigureAwait(false))
-                    yield return new LiveItem(unit, null);
-            }
-            while (await viewer.ReadAsync(cancellation).ConfigureAwait(false) is { } item)
-                yield return item;
-        }
-        finally
-        {
-            feed.Leave(viewer);
-        }
-    }
+    /// <summary>From here on nothing passes the reader by. The caller disposes the watch.</summary>
+    public LiveWatch Begin(LiveRequest request) => new(feed, backlog, request);
 }

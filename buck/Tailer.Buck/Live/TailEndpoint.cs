@@ -25,10 +25,11 @@ internal sealed class TailEndpoint(LiveSession session, TimeProvider clock, IHos
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, expiry.Token, lifetime.ApplicationStopping);
         try
         {
-            // Headers go out at once: the reader knows that it is connected before the first line comes.
+            // Headers go out at once: a reader who has them knows that no line written from then on passes it by.
+            using LiveWatch watch = session.Begin(request);
             await http.Response.StartAsync(either.Token).ConfigureAwait(false);
             await http.Response.BodyWriter.FlushAsync(either.Token).ConfigureAwait(false);
-            await CopyAsync(request, http.Response.BodyWriter, either.Token).ConfigureAwait(false);
+            await CopyAsync(watch, request.Format, http.Response.BodyWriter, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -89,20 +90,20 @@ internal sealed class TailEndpoint(LiveSession session, TimeProvider clock, IHos
         http.Response.Headers["X-Accel-Buffering"] = "no";
     }
 
-    private async Task CopyAsync(LiveRequest request, PipeWriter to, CancellationToken cancellation)
+    private static async Task CopyAsync(LiveWatch watch, LiveFormat format, PipeWriter to, CancellationToken cancellation)
     {
         using var encoder = new EventEncoder();
         using var notice = new ByteWriter();
-        IAsyncEnumerator<LiveItem> items = session.RunAsync(request, cancellation).GetAsyncEnumerator(CancellationToken.None);
+        IAsyncEnumerator<LiveItem> items = watch.ItemsAsync(cancellation).GetAsyncEnumerator(CancellationToken.None);
         await using (items.ConfigureAwait(false))
         {
             Task<bool> next = items.MoveNextAsync().AsTask();
-            while (await WaitAsync(next, request.Format, to, cancellation).ConfigureAwait(false))
+            while (await WaitAsync(next, format, to, cancellation).ConfigureAwait(false))
             {
                 if (items.Current.Notice is { } dropped)
                 {
                     notice.Reset();
-                    encoder.WriteDropped(request.Format, dropped, notice);
+                    encoder.WriteDropped(format, dropped, notice);
                     await to.WriteAsync(notice.WrittenMemory, cancellation).ConfigureAwait(false);
                 }
                 foreach (ReadOnlyMemory<byte> part in items.Current.Unit?.Parts ?? [])

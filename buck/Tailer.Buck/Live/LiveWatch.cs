@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+
+namespace Tailer.Buck;
+
+/// <summary>What one reader watches: backlog, then live, until it goes. The feed knows it from its making to its disposal.</summary>
+internal sealed class LiveWatch : IDisposable
+{
+    private readonly LiveFeed feed;
+    private readonly Backlog backlog;
+    private readonly LiveRequest request;
+    private readonly Viewer viewer;
+    private readonly StoreMark mark;
+
+    public LiveWatch(LiveFeed feed, Backlog backlog, LiveRequest request)
+    {
+        this.feed = feed;
+        this.backlog = backlog;
+        this.request = request;
+        viewer = feed.Join(request.Query, request.Format, out mark);
+    }
+
+    /// <summary>Items in order, to be read once. Throws <see cref="OperationCanceledException"/> when cancelled.</summary>
+    public async IAsyncEnumerable<LiveItem> ItemsAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (request.BacklogLines > 0)
+        {
+            await foreach (LiveUnit unit in backlog.ReadAsync(mark, request, cancellation).ConfigureAwait(false))
+                yield return new LiveItem(unit, null);
+        }
+        while (await viewer.ReadAsync(cancellation).ConfigureAwait(false) is { } item)
+            yield return item;
+    }
+
+    public void Dispose() => feed.Leave(viewer);
+}
