@@ -14,7 +14,7 @@ internal sealed class Packets(string agent = "web-1", int bucketSeconds = 60)
 
     public string Agent => agent;
 
-    public Packet Make(IEnumerable<string> lines, ulong? sealedTime = null, string path = "/var/log/app.log", FrameFlags flags = FrameFlags.None, ulong? time = null)
+    public Packet Make(IEnumerable<string> lines, ulong? sealedTime = null, string path = "/var/log/app.log", FrameFlags flags = FrameFlags.None, ulong? time = null, ulong timeStep = 1)
     {
         using var builder = new PacketBuilder();
         SourceDescriptor descriptor = Describe(path);
@@ -29,13 +29,14 @@ internal sealed class Packets(string agent = "web-1", int bucketSeconds = 60)
                 Source = source,
                 Offset = offset,
                 Bytes = bytes,
-                Time = eventTime++,
+                Time = eventTime,
                 Host = agent,
                 App = "app",
                 Pid = 7,
                 Severity = line.Contains("error", StringComparison.Ordinal) ? Severity.Error : Severity.Info,
             });
             offset += (ulong)bytes.Length;
+            eventTime += timeStep;
         }
         sources[path] = (descriptor, offset);
         return builder.Seal(new PacketStamp

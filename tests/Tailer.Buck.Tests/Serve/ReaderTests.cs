@@ -166,6 +166,24 @@ public sealed class ReaderTests
     }
 
     [Fact]
+    public async Task Lines_that_an_agent_sent_twice_are_found_once()
+    {
+        await using TestBuck buck = await TestBuck.StartAsync();
+        await using BuckConnection agent = await buck.ConnectAsync(Role.Agent, packets.Agent);
+        await using BuckConnection archie = await buck.ConnectAsync(Role.Archie, "archie");
+        ulong now = Packets.Now;
+        await TestBuck.AppendAsync(agent, packets.Make(["one", "two"], now));
+        await TestBuck.AppendAsync(agent, new Packets().Make(["one", "two", "three"], now));
+
+        var found = new List<string>();
+        await using ReplyBatches<SearchResult> batches = await archie.SearchAsync(new Search("", 0, ulong.MaxValue, 0, ulong.MaxValue, 100, true));
+        await foreach (SearchResult batch in batches)
+            found.AddRange(batch.Frames.SelectMany(frame => Lines(Packet.TryRead(frame.ToArray(), out _)!)).Select(line => line.Split(' ')[^1]));
+
+        Assert.Equal(["one\n", "three\n", "two\n"], found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_bad_query_is_answered_with_its_place()
     {
         await using TestBuck buck = await TestBuck.StartAsync();
@@ -217,7 +235,7 @@ public sealed class ReaderTests
             Packet packet = agent.Make(
                 Enumerable.Range(0, random.Next(1, 30)).Select(n => random.Next(4) == 0 ? $"error {n} of {i}" : $"fine {n} of {i}"),
                 sealedTime, random.Next(2) == 0 ? "/var/log/a.log" : "/var/log/b.log",
-                time: sealedTime - ((ulong)random.Next(60) * LogTime.PerSecond));
+                time: sealedTime - ((ulong)random.Next(60) * LogTime.PerSecond), timeStep: LogTime.PerSecond);
             await TestBuck.AppendAsync(to, packet);
             for (int n = 0; n < packet.Header.Events; n++)
                 all.Add((packet, n));
