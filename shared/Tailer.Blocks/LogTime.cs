@@ -17,24 +17,19 @@ public static class LogTime
     /// <summary>One .NET tick (100 ns) is ten units.</summary>
     private const ulong PerTick = 10;
 
-    /// <summary>The last moment <see cref="DateTimeOffset"/> can show (end of the year 9999 is beyond 64 bits; this is 7815).</summary>
-    private static readonly ulong LastShown = Math.Min(ulong.MaxValue, (ulong)(DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks * PerTick);
-
     public static ulong Now(TimeProvider clock) => From(clock.GetUtcNow());
 
-    /// <summary>Times before 1970 become 0.</summary>
-    public static ulong From(DateTimeOffset time)
-    {
-        long ticks = (time.UtcDateTime - DateTime.UnixEpoch).Ticks;
-        return ticks <= 0 ? 0 : (ulong)ticks * PerTick;
-    }
+    /// <summary>Times before 1970 become 0, those after the year 7815 the greatest there is.</summary>
+    public static ulong From(DateTimeOffset time) => FromTimeSpan(time.UtcDateTime - DateTime.UnixEpoch);
 
-    public static DateTimeOffset ToDateTimeOffset(ulong time) =>
-        DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Min(time, LastShown) / PerTick));
+    /// <summary>Every value can be shown: the greatest is in the year 7815, <see cref="DateTimeOffset"/> ends in 9999.</summary>
+    public static DateTimeOffset ToDateTimeOffset(ulong time) => DateTimeOffset.UnixEpoch.AddTicks((long)(time / PerTick));
 
-    public static ulong FromTimeSpan(TimeSpan span) => span.Ticks <= 0 ? 0 : (ulong)span.Ticks * PerTick;
+    /// <summary>Negative spans become 0, those over 5,845 years the greatest there is.</summary>
+    public static ulong FromTimeSpan(TimeSpan span) =>
+        span.Ticks <= 0 ? 0 : (ulong)span.Ticks > ulong.MaxValue / PerTick ? ulong.MaxValue : (ulong)span.Ticks * PerTick;
 
-    public static TimeSpan ToTimeSpan(ulong span) => TimeSpan.FromTicks((long)Math.Min(span / PerTick, long.MaxValue));
+    public static TimeSpan ToTimeSpan(ulong span) => TimeSpan.FromTicks((long)(span / PerTick));
 
     /// <summary>The start of the slot of this width (bucket, span) in which the time falls.</summary>
     public static ulong Floor(ulong time, ulong width) => time - (time % width);
@@ -43,11 +38,12 @@ public static class LogTime
     public static string Format(ulong time) =>
         ToDateTimeOffset(time).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Reads ISO 8601; a time without a zone is UTC.</summary>
+    /// <summary>Reads ISO 8601, from the year on; a time without a zone is UTC.</summary>
     public static bool TryParse(string? text, out ulong time)
     {
         time = 0;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed))
+        if (text is not [_, _, _, _, '-', _, _, '-', ..]
+            || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed))
             return false;
         time = From(parsed);
         return true;

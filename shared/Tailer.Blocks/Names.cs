@@ -47,12 +47,14 @@ public static class Names
     {
         eventMin = eventMax = 0;
         hash = default;
-        string[] parts = fileName.Split('-');
+        string suffix = fileName.EndsWith(StraysSuffix, StringComparison.Ordinal) ? StraysSuffix : SegmentSuffix;
+        if (!fileName.EndsWith(suffix, StringComparison.Ordinal))
+            return false;
+        string[] parts = fileName[..^suffix.Length].Split('-');
         return parts.Length == 3
-            && fileName.EndsWith(SegmentSuffix, StringComparison.Ordinal)
             && TryParseSecond(parts[0], out eventMin)
             && TryParseSecond(parts[1], out eventMax)
-            && ContentHash.TryParse(parts[2].Split('.')[0], out hash);
+            && ContentHash.TryParse(parts[2], out hash);
     }
 
     private static string Slot(ulong start, ulong width) => LogTime.ToDateTimeOffset(start)
@@ -68,7 +70,12 @@ public static class Names
         return true;
     }
 
-    private static ulong Ceiling(ulong time) => LogTime.Floor(time, LogTime.PerSecond) + (time % LogTime.PerSecond == 0 ? 0 : LogTime.PerSecond);
+    /// <summary>The last second there is stands for itself.</summary>
+    private static ulong Ceiling(ulong time)
+    {
+        ulong second = LogTime.Floor(time, LogTime.PerSecond);
+        return second == time || second > ulong.MaxValue - LogTime.PerSecond ? second : second + LogTime.PerSecond;
+    }
 
     private static string Second(ulong time) => LogTime.ToDateTimeOffset(time).ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 

@@ -86,7 +86,7 @@ public ref struct SpanReader(ReadOnlySpan<byte> input)
     public int Count(int max)
     {
         ulong value = Varint();
-        if (value <= (ulong)max)
+        if (max >= 0 && value <= (ulong)max)
             return (int)value;
         Fail();
         return 0;
@@ -114,10 +114,24 @@ public ref struct SpanReader(ReadOnlySpan<byte> input)
     /// <summary>Varint length, then that many bytes.</summary>
     public ReadOnlySpan<byte> LengthPrefixed(int maxBytes) => Take(Count(maxBytes));
 
-    /// <summary>Varint length, then UTF-8; invalid bytes read as U+FFFD.</summary>
-    public string Text(int maxBytes) => Encoding.UTF8.GetString(LengthPrefixed(maxBytes));
+    /// <summary>
+    /// Varint length, then UTF-8; invalid bytes read as U+FFFD. Where these make it longer than allowed it fails, so that what was
+    /// read can always be written again.
+    /// </summary>
+    public string Text(int maxBytes)
+    {
+        ReadOnlySpan<byte> bytes = LengthPrefixed(maxBytes);
+        string text = Encoding.UTF8.GetString(bytes);
+        if (bytes.Length > maxBytes / 3 && Encoding.UTF8.GetByteCount(text) > maxBytes)
+        {
+            Fail();
+            return "";
+        }
+        return text;
+    }
 
-    private ulong Fail()
+    /// <summary>Marks the input as malformed, for what only the caller can judge.</summary>
+    internal ulong Fail()
     {
         Failed = true;
         Position = input.Length;

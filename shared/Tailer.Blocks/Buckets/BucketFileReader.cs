@@ -40,7 +40,7 @@ public sealed class BucketFileReader(IDiskFile file, long position = 0) : IDispo
         {
             ReadOnlyMemory<byte> head = Peek(Position, RecordHeader.Bytes);
             if (head.Length < RecordHeader.Bytes)
-                return false;
+                return Stop(from);
             if (RecordHeader.TryRead(head.Span, out RecordHeader header))
             {
                 ReadOnlyMemory<byte> whole = Peek(Position, header.RecordBytes);
@@ -65,10 +65,14 @@ public sealed class BucketFileReader(IDiskFile file, long position = 0) : IDispo
         buffer = [];
     }
 
-    /// <summary>Nothing whole follows: stay where the doubtful bytes begin.</summary>
+    /// <summary>
+    /// Nothing whole follows: stay where the doubtful bytes begin, and read them anew next time, because a writer may put other bytes
+    /// over what is torn.
+    /// </summary>
     private bool Stop(long from)
     {
         Position = from;
+        bufferBytes = 0;
         return false;
     }
 
@@ -78,25 +82,27 @@ public sealed class BucketFileReader(IDiskFile file, long position = 0) : IDispo
             damage.Add((from, to));
     }
 
-    /// <summary>Moves on by at least one byte to where the magic stands again; false when the file ends before.</summary>
+    /// <summary>
+    /// Moves on by at least one byte to where the magic stands again; false when the file ends before. Looks at each byte once, however
+    /// often the magic stands in it.
+    /// </summary>
     private bool SkipToMagic()
     {
-        Span<byte> magic = stackalloc byte[4];
+        Span<byte> magic = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(magic, RecordHeader.Magic);
         Position++;
-        while (true)
+        while (Peek(Position, magic.Length).Length == magic.Length)
         {
-            ReadOnlyMemory<byte> window = Peek(Position, ChunkBytes);
-            int found = window.Span.IndexOf(magic);
+            ReadOnlySpan<byte> buffered = buffer.AsSpan((int)(Position - bufferStart), (int)(bufferStart + bufferBytes - Position));
+            int found = buffered.IndexOf(magic);
             if (found >= 0)
             {
                 Position += found;
                 return true;
             }
-            if (window.Length < ChunkBytes)
-                return false;
-            Position += window.Length - 3;
+            Position += buffered.Length - (magic.Length - 1);
         }
+        return false;
     }
 
     /// <summary>Up to <paramref name="count"/> bytes at the position; fewer only at the end of the file.</summary>

@@ -5,14 +5,18 @@ namespace Tailer.Blocks;
 
 /// <summary>
 /// Appends records to a bucket file, each with a single write. One writer per file. A write that fails leaves the end where it
-/// was: the next record overwrites what was torn. Throws <see cref="IOException"/> when the disk does.
+/// was: what was torn is cut, or the next record overwrites it. Throws <see cref="IOException"/> when the disk does.
 /// </summary>
 public sealed class BucketFileWriter : IDisposable
 {
+    private readonly IDisk disk;
     private readonly IDiskFile file;
+    private bool namesAreSynced;
+    private bool syncFailed;
 
-    private BucketFileWriter(IDiskFile file, long end)
+    private BucketFileWriter(IDisk disk, IDiskFile file, long end)
     {
+        this.disk = disk;
         this.file = file;
         Length = end;
     }
@@ -32,18 +36,21 @@ public sealed class BucketFileWriter : IDisposable
     public static BucketFileWriter Open(IDisk disk, string path, Action<long, RecordHeader>? seen = null)
     {
         IDiskFile file = disk.OpenAppend(path);
-        long length = file.Length;
-        long end = 0;
-        if (length > 0)
+        try
         {
+            long length = file.Length;
             using var reader = new BucketFileReader(file);
             while (reader.TryReadNext())
                 seen?.Invoke(reader.RecordPosition, reader.Header);
-            end = reader.Position;
-            if (end < length)
-                file.SetLength(end);
+            if (reader.Position < length)
+                file.SetLength(reader.Position);
+            return new BucketFileWriter(disk, file, reader.Position) { TornBytes = length - reader.Position };
         }
-        return new BucketFileWriter(file, end) { TornBytes = length - end };
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Writes one record; returns its position. It is in the file, not yet synced.</summary>
@@ -61,14 +68,54 @@ public sealed class BucketFileWriter : IDisposable
             Length += bytes;
             return position;
         }
+        catch (IOException)
+        {
+            TryCut();
+            throw;
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(record);
         }
     }
 
-    /// <summary>Returns after all records appended so far would survive a power loss.</summary>
-    public void Sync() => file.Sync();
+    /// <summary>
+    /// Returns after all records appended so far would survive a power loss, the file's name and its folder's included. After it has
+    /// thrown once it throws always: a system may drop what it could not write and call the next sync a success.
+    /// </summary>
+    public void Sync()
+    {
+        if (syncFailed)
+            throw new IOException($"an earlier sync of {Path} failed, so what it holds may be lost; send it elsewhere");
+        try
+        {
+            file.Sync();
+        }
+        catch
+        {
+            syncFailed = true;
+            throw;
+        }
+        if (namesAreSynced)
+            return;
+        string day = System.IO.Path.GetDirectoryName(Path)!;
+        disk.SyncDirectory(day);
+        if (System.IO.Path.GetDirectoryName(day) is { } above)
+            disk.SyncDirectory(above);
+        namesAreSynced = true;
+    }
 
     public void Dispose() => file.Dispose();
+
+    /// <summary>Takes away what is torn, which on a full disk also gives its space back. Where that fails too, readers step over it.</summary>
+    private void TryCut()
+    {
+        try
+        {
+            file.SetLength(Length);
+        }
+        catch (IOException)
+        {
+        }
+    }
 }

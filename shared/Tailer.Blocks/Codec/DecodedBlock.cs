@@ -9,6 +9,9 @@ namespace Tailer.Blocks;
 /// </summary>
 public sealed class DecodedBlock : IDisposable
 {
+    /// <summary>Offset, length and time take a byte each at least.</summary>
+    private const int EventColumnBytesMin = 3;
+
     private ulong[] sources = [];
     private ulong[] offsets = [];
     private int[] textEnds = [];
@@ -77,9 +80,15 @@ public sealed class DecodedBlock : IDisposable
         if (r.Failed || count == 0 || columnBytes + text > Limits.BlockBodyBytesMax)
             return BlockError.OverLimits;
 
-        Rent(count, columnBytes + text);
+        // Whether the claims can be true is asked before memory is rented for them.
         ReadOnlySpan<byte> packed = r.Take(r.Remaining);
-        if (!Unpack(packed, (blockFlags & 1) != 0, body.AsSpan(0, columnBytes + text)))
+        bool isStored = (blockFlags & 1) != 0;
+        if (isStored ? packed.Length != columnBytes + text : !Zstd.CanHold(packed.Length, columnBytes + text))
+            return BlockError.DamagedBody;
+        if (columnBytes < (long)count * EventColumnBytesMin)
+            return BlockError.DamagedColumns;
+        Rent(count, columnBytes + text);
+        if (!Unpack(packed, isStored, body.AsSpan(0, columnBytes + text)))
             return BlockError.DamagedBody;
         if (!ReadColumns(body.AsSpan(0, columnBytes), count, sourceCount, text))
             return BlockError.DamagedColumns;
@@ -94,6 +103,7 @@ public sealed class DecodedBlock : IDisposable
     public void Dispose()
     {
         Count = 0;
+        textStart = textBytes = 0;
         if (body.Length > 0)
             ArrayPool<byte>.Shared.Return(body);
         body = [];
@@ -126,8 +136,6 @@ public sealed class DecodedBlock : IDisposable
     {
         if (!stored)
             return Zstd.TryDecompress(packed, into);
-        if (packed.Length != into.Length)
-            return false;
         packed.CopyTo(into);
         return true;
     }
@@ -135,14 +143,16 @@ public sealed class DecodedBlock : IDisposable
     private bool ReadColumns(ReadOnlySpan<byte> columns, int count, int sourceCount, int text)
     {
         var r = new SpanReader(columns);
-        if (!RunColumn.TryRead(ref r, sources.AsSpan(0, count)) || !ReadOffsetsAndLengths(ref r, count, sourceCount, text))
+        if (sourceCount == 0
+            || !RunColumn.TryRead(ref r, sources.AsSpan(0, count), (ulong)sourceCount - 1)
+            || !ReadOffsetsAndLengths(ref r, count, sourceCount, text))
             return false;
         ulong time = 0;
         for (int i = 0; i < count; i++)
             times[i] = time += (ulong)r.Zigzag();
-        if (!RunColumn.TryRead(ref r, flags.AsSpan(0, count))
-            || !RunColumn.TryRead(ref r, severities.AsSpan(0, count))
-            || !RunColumn.TryRead(ref r, pids.AsSpan(0, count)))
+        if (!RunColumn.TryRead(ref r, flags.AsSpan(0, count), byte.MaxValue, ofBytes: true)
+            || !RunColumn.TryRead(ref r, severities.AsSpan(0, count), byte.MaxValue, ofBytes: true)
+            || !RunColumn.TryRead(ref r, pids.AsSpan(0, count), uint.MaxValue))
             return false;
         if (TextColumn.TryRead(ref r, hostIndexes.AsSpan(0, count)) is not { } hostTexts)
             return false;
@@ -155,16 +165,12 @@ public sealed class DecodedBlock : IDisposable
 
     private bool ReadOffsetsAndLengths(ref SpanReader r, int count, int sourceCount, int text)
     {
-        ulong[] ends = ArrayPool<ulong>.Shared.Rent(Math.Max(sourceCount, 1));
+        ulong[] ends = ArrayPool<ulong>.Shared.Rent(sourceCount);
         try
         {
             Array.Clear(ends, 0, sourceCount);
             for (int i = 0; i < count; i++)
-            {
-                if (sources[i] >= (ulong)sourceCount)
-                    return false;
                 offsets[i] = (ulong)r.Zigzag();
-            }
             int end = 0;
             for (int i = 0; i < count; i++)
             {
@@ -173,6 +179,8 @@ public sealed class DecodedBlock : IDisposable
                 textEnds[i] = end;
                 offsets[i] += ends[sources[i]];
                 ends[sources[i]] = offsets[i] + (ulong)length;
+                if (ends[sources[i]] < offsets[i])
+                    return false;
             }
             return !r.Failed && end == text;
         }

@@ -1,11 +1,14 @@
 namespace Tailer.Blocks;
 
-/// <summary>A column of numbers coded as runs: (value varint, run length varint).</summary>
-internal sealed class RunColumn : IDisposable
+/// <summary>A column of numbers coded as runs: (value, run length varint); the values varints, or single bytes.</summary>
+internal sealed class RunColumn(bool ofBytes = false) : IDisposable
 {
     private readonly ByteWriter runs = new(64);
     private ulong value;
     private ulong length;
+
+    /// <summary>Bytes it takes so far, without the run that is open.</summary>
+    public int Bytes => runs.Length;
 
     public void Add(ulong next)
     {
@@ -14,7 +17,7 @@ internal sealed class RunColumn : IDisposable
             length++;
             return;
         }
-        Flush();
+        WriteOpenRun(runs);
         value = next;
         length = 1;
     }
@@ -22,10 +25,7 @@ internal sealed class RunColumn : IDisposable
     public void WriteTo(ByteWriter to)
     {
         to.Raw(runs.Written);
-        if (length == 0)
-            return;
-        to.Varint(value);
-        to.Varint(length);
+        WriteOpenRun(to);
     }
 
     public void Reset()
@@ -36,15 +36,18 @@ internal sealed class RunColumn : IDisposable
 
     public void Dispose() => runs.Dispose();
 
-    /// <summary>Reads runs until <paramref name="into"/> is full; false when they do not sum up to it.</summary>
-    public static bool TryRead(ref SpanReader r, Span<ulong> into)
+    /// <summary>
+    /// Reads runs until <paramref name="into"/> is full; false when they do not sum up to it, or a value is above
+    /// <paramref name="max"/>.
+    /// </summary>
+    public static bool TryRead(ref SpanReader r, Span<ulong> into, ulong max, bool ofBytes = false)
     {
         int done = 0;
         while (done < into.Length)
         {
-            ulong value = r.Varint();
+            ulong value = ofBytes ? r.U8() : r.Varint();
             int length = r.Count(into.Length - done);
-            if (r.Failed || length == 0)
+            if (r.Failed || length == 0 || value > max)
                 return false;
             into.Slice(done, length).Fill(value);
             done += length;
@@ -52,11 +55,14 @@ internal sealed class RunColumn : IDisposable
         return true;
     }
 
-    private void Flush()
+    private void WriteOpenRun(ByteWriter to)
     {
         if (length == 0)
             return;
-        runs.Varint(value);
-        runs.Varint(length);
+        if (ofBytes)
+            to.U8((byte)value);
+        else
+            to.Varint(value);
+        to.Varint(length);
     }
 }

@@ -55,7 +55,7 @@ public sealed record FrameHeader
         uint headerBytes = r.U32();
         if (r.U8() != Version)
             return FrameError.UnknownVersion;
-        if (frameBytes > Limits.FrameBytesMax || headerBytes < FixedBytes + 5 || headerBytes + 4 > frameBytes)
+        if (frameBytes > Limits.FrameBytesMax || headerBytes < FixedBytes + 5 || headerBytes + 4UL > frameBytes)
             return FrameError.OverLimits;
         if (bytes.Length < headerBytes)
             return FrameError.Truncated;
@@ -64,8 +64,7 @@ public sealed record FrameHeader
             return FrameError.HeaderChecksum;
         r = new SpanReader(bytes[..((int)headerBytes - 4)]);
         r.Take(13);
-        header = ReadFields(ref r, (int)frameBytes, (int)headerBytes);
-        return header is null ? FrameError.DamagedSources : FrameError.None;
+        return ReadFields(ref r, (int)frameBytes, (int)headerBytes, out header);
     }
 
     /// <summary>Reads a whole frame and checks the payload too.</summary>
@@ -87,8 +86,9 @@ public sealed record FrameHeader
         return error;
     }
 
-    private static FrameHeader? ReadFields(ref SpanReader r, int frameBytes, int headerBytes)
+    private static FrameError ReadFields(ref SpanReader r, int frameBytes, int headerBytes, out FrameHeader? header)
     {
+        header = null;
         byte codec = r.U8();
         byte tokenizer = r.U8();
         byte parser = r.U8();
@@ -104,18 +104,20 @@ public sealed record FrameHeader
         byte copies = r.U8();
         ushort sourceCount = r.U16();
         ushort agentBytes = r.U16();
-        if (r.Failed || events > Limits.BlockEventsMax || rawBytes > Limits.BlockBodyBytesMax || bucketSeconds == 0
-            || agentBytes is 0 or > Limits.NameBytesMax || sourceCount > Limits.FrameSourcesMax)
-            return null;
+        if (events > Limits.BlockEventsMax || rawBytes > Limits.BlockBodyBytesMax || bucketSeconds == 0
+            || copies is 0 or > Limits.CopiesMax || agentBytes is 0 or > Limits.NameBytesMax || sourceCount > Limits.FrameSourcesMax)
+            return FrameError.OverLimits;
         string agent = System.Text.Encoding.UTF8.GetString(r.Take(agentBytes));
         var sources = new SourceRange[sourceCount];
         for (int i = 0; i < sourceCount; i++)
         {
             if (ReadSource(ref r) is not { } source)
-                return null;
+                return FrameError.DamagedSources;
             sources[i] = source;
         }
-        return !r.AtEnd ? null : new FrameHeader
+        if (r.Failed || !r.AtEnd)
+            return FrameError.DamagedSources;
+        header = new FrameHeader
         {
             FrameBytes = frameBytes,
             HeaderBytes = headerBytes,
@@ -136,6 +138,7 @@ public sealed record FrameHeader
             Agent = agent,
             Sources = sources,
         };
+        return FrameError.None;
     }
 
     private static SourceRange? ReadSource(ref SpanReader r)

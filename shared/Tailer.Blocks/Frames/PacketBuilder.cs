@@ -8,15 +8,22 @@ namespace Tailer.Blocks;
 /// </summary>
 public sealed class PacketBuilder : IDisposable
 {
-    /// <summary>Descriptors may take a quarter of a frame's limit, estimated; the rest is for lines that do not compress.</summary>
-    private const int DescriptorBytesTarget = Limits.FrameBytesMax / 4;
-    private const int DescriptorFixedBytes = 160;
+    // A frame must stay under FrameBytesMax (1 MiB) even if nothing in it compresses. The last event may go over each target:
+    //   320 KiB  raw bytes: PacketRawBytesTarget and one event
+    //   260 KiB  columns: ColumnBytesTarget and one event's names
+    //   280 KiB  source ranges with their descriptors: RangeBytesTarget and one descriptor
+    //     4 KiB  fixed fields, agent name, block header, what zstd adds
+    private const int ColumnBytesTarget = 256 * 1024;
+    private const int RangeBytesTarget = 256 * 1024;
+
+    /// <summary>A source range without its descriptor: id, from, length, events, flags, length of the descriptor.</summary>
+    private const int RangeFixedBytes = 48;
 
     private readonly BlockBuilder block = new();
     private readonly Dictionary<SourceId, int> indexes = [];
     private readonly List<OpenRange> ranges = [];
     private int lastIndex = -1;
-    private int descriptorBytes;
+    private int rangeBytes;
 
     public int Count => block.Count;
 
@@ -28,7 +35,8 @@ public sealed class PacketBuilder : IDisposable
     public bool IsFull => block.RawBytes >= Limits.PacketRawBytesTarget
         || block.Count >= Limits.BlockEventsMax - 1
         || ranges.Count >= Limits.FrameSourcesMax - 1
-        || descriptorBytes >= DescriptorBytesTarget;
+        || block.ColumnBytes >= ColumnBytesTarget
+        || rangeBytes >= RangeBytesTarget;
 
     /// <summary>
     /// Index to use as <see cref="Event.Source"/>. The descriptor given last for a source is the one in the packet; null
@@ -37,15 +45,22 @@ public sealed class PacketBuilder : IDisposable
     public int Source(SourceId id, SourceDescriptor? descriptor, bool mayRepeat = false)
     {
         if (lastIndex >= 0 && ranges[lastIndex].Id == id && ReferenceEquals(ranges[lastIndex].Descriptor, descriptor))
+        {
+            ranges[lastIndex].MayRepeat |= mayRepeat;
             return lastIndex;
+        }
         if (!indexes.TryGetValue(id, out int index))
         {
             index = ranges.Count;
             indexes.Add(id, index);
             ranges.Add(new OpenRange { Id = id });
-            descriptorBytes += DescriptorFixedBytes + (descriptor?.Path.Length ?? 0) * 2;
+            rangeBytes += RangeFixedBytes;
         }
-        ranges[index].Descriptor = descriptor ?? ranges[index].Descriptor;
+        if (descriptor is not null && !ReferenceEquals(descriptor, ranges[index].Descriptor))
+        {
+            rangeBytes += descriptor.BytesMax - (ranges[index].Descriptor?.BytesMax ?? 0);
+            ranges[index].Descriptor = descriptor;
+        }
         ranges[index].MayRepeat |= mayRepeat;
         lastIndex = index;
         return index;
@@ -53,16 +68,17 @@ public sealed class PacketBuilder : IDisposable
 
     public void Add(scoped in Event e)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(e.Bytes.Length, Limits.EventBytesMax);
         OpenRange range = ranges[e.Source];
+        if (range.Events > 0 && e.Offset < range.To)
+            throw new InvalidOperationException($"events of source {range.Id} out of order: {e.Offset} after {range.To}");
+        block.Add(e);
         if (range.Events == 0)
             range.From = e.Offset;
-        else if (e.Offset < range.To)
-            throw new InvalidOperationException($"events of source {range.Id} out of order: {e.Offset} after {range.To}");
         else if (e.Offset > range.To)
             range.HasHoles = true;
         range.To = e.End;
         range.Events++;
-        block.Add(e);
     }
 
     /// <summary>Encodes what was added and starts anew. The builder must not be empty.</summary>
@@ -93,7 +109,7 @@ public sealed class PacketBuilder : IDisposable
         indexes.Clear();
         ranges.Clear();
         lastIndex = -1;
-        descriptorBytes = 0;
+        rangeBytes = 0;
     }
 
     public void Dispose() => block.Dispose();
@@ -102,6 +118,11 @@ public sealed class PacketBuilder : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stamp.BucketSeconds);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(stamp.BucketSeconds, ushort.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stamp.Copies);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(stamp.Copies, Limits.CopiesMax);
+        byte[] agent = Encoding.UTF8.GetBytes(stamp.Agent);
+        if (agent.Length is 0 or > Limits.NameBytesMax)
+            throw new ArgumentException($"an agent's name has 1 to {Limits.NameBytesMax} bytes of UTF-8, this one {agent.Length}", nameof(stamp));
         w.U32(FrameHeader.Magic);
         w.U32(0);
         w.U32(0);
@@ -120,8 +141,8 @@ public sealed class PacketBuilder : IDisposable
         w.U8((byte)((byte)stamp.Flags | ((byte)stamp.BoundaryCopy << 1)));
         w.U8((byte)stamp.Copies);
         w.U16((ushort)ranges.Count);
-        w.U16((ushort)Encoding.UTF8.GetByteCount(stamp.Agent));
-        w.Raw(Encoding.UTF8.GetBytes(stamp.Agent));
+        w.U16((ushort)agent.Length);
+        w.Raw(agent);
     }
 
     private sealed class OpenRange

@@ -62,17 +62,42 @@ public sealed record SourceDescriptor
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(hash);
     }
 
+    /// <summary>At least the length of its encoding; cheaper than encoding it.</summary>
+    internal int BytesMax
+    {
+        get
+        {
+            // Fields of fixed length, numbers and the lengths of texts.
+            const int Rest = 128;
+            int bytes = Rest + Cursor.Length + Utf8(Agent) + Utf8(Host) + Utf8(Path) + Utf8(App);
+            foreach ((string key, string value) in Tags)
+                bytes += 4 + Utf8(key) + Utf8(value);
+            return bytes;
+
+            static int Utf8(string text) => System.Text.Encoding.UTF8.GetByteCount(text);
+        }
+    }
+
+    /// <summary>Throws, when a field or the whole is over its limit and no reader would take it.</summary>
     public void WriteTo(ByteWriter w)
+    {
+        int start = w.Length;
+        WriteFields(w);
+        if (w.Length - start > Limits.DescriptorBytesMax)
+            throw new InvalidOperationException($"the descriptor of {Path} takes {w.Length - start} bytes, at most {Limits.DescriptorBytesMax} are allowed; use fewer or shorter tags");
+    }
+
+    private void WriteFields(ByteWriter w)
     {
         w.U8(Version);
         w.U8((byte)Kind);
         w.U8((byte)((FinalLength is null ? 0 : 1) | (Predecessor.IsEmpty ? 0 : 2) | (FirstOffset is null ? 0 : 4)));
         w.U8((byte)View);
         w.Id(Id);
-        w.Text(Agent);
-        w.Text(Host);
-        w.Text(Path);
-        w.Text(App);
+        WriteText(w, Agent, Limits.NameBytesMax);
+        WriteText(w, Host, Limits.NameBytesMax);
+        WriteText(w, Path, Limits.PathBytesMax);
+        WriteText(w, App, Limits.NameBytesMax);
         w.Varint(Device);
         w.Varint(Inode);
         w.U64(BirthTimeNs);
@@ -81,12 +106,14 @@ public sealed record SourceDescriptor
         w.U64(PrefixHash);
         if (!Predecessor.IsEmpty)
             w.Id(Predecessor);
+        Need("tags", Tags.Count, Limits.TagsMax);
         w.Varint((ulong)Tags.Count);
-        foreach ((string key, string value) in Tags)
+        foreach ((string key, string value) in Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).ThenBy(tag => tag.Value, StringComparer.Ordinal))
         {
-            w.Text(key);
-            w.Text(value);
+            WriteText(w, key, Limits.NameBytesMax);
+            WriteText(w, value, Limits.NameBytesMax);
         }
+        Need("cursor bytes", Cursor.Length, Limits.CursorBytesMax);
         w.LengthPrefixed(Cursor.Span);
         if (FirstOffset is { } first)
             w.Varint(first);
@@ -115,7 +142,7 @@ public sealed record SourceDescriptor
             Device = r.Varint(),
             Inode = r.Varint(),
             BirthTimeNs = r.U64(),
-            Incarnation = (uint)r.Count(int.MaxValue),
+            Incarnation = ReadUInt32(ref r),
             PrefixBytes = r.Count(Limits.PrefixBytesMax),
             PrefixHash = r.U64(),
             Predecessor = (flags & 2) != 0 ? r.SourceId() : default,
@@ -145,6 +172,30 @@ public sealed record SourceDescriptor
         if (order == 0)
             order = a.ToArray().AsSpan().SequenceCompareTo(b.ToArray());
         return order >= 0 ? a : b;
+    }
+
+    private void WriteText(ByteWriter w, string text, int maxBytes)
+    {
+        int lengthAt = w.Length;
+        w.Text(text);
+        int bytes = w.Length - lengthAt;
+        if (bytes > maxBytes)
+            Need($"bytes in '{text[..Math.Min(text.Length, 40)]}...'", System.Text.Encoding.UTF8.GetByteCount(text), maxBytes);
+    }
+
+    private void Need(string what, int count, int max)
+    {
+        if (count > max)
+            throw new InvalidOperationException($"the descriptor of {Path} has {count} {what}, at most {max} are allowed");
+    }
+
+    private static uint ReadUInt32(ref SpanReader r)
+    {
+        ulong value = r.Varint();
+        if (value <= uint.MaxValue)
+            return (uint)value;
+        r.Fail();
+        return 0;
     }
 
     private static KeyValuePair<string, string>[] ReadTags(ref SpanReader r)

@@ -39,7 +39,10 @@ public sealed record Manifest
     /// <summary>The bucket in whose file the manifest is stored: the last one covered.</summary>
     public ulong Bucket => CoversTo - ((ulong)BucketSeconds * LogTime.PerSecond);
 
-    /// <summary>Encodes; the id of the result is <see cref="Packet.IdOf"/>.</summary>
+    /// <summary>
+    /// Encodes; the id of the result is <see cref="Packet.IdOf"/>. Throws when it is over <see cref="Limits.ManifestBytesMax"/>: say
+    /// it in several manifests then.
+    /// </summary>
     public byte[] ToArray()
     {
         using var w = new ByteWriter(1024);
@@ -64,6 +67,8 @@ public sealed record Manifest
             WriteSource(w, source);
         BinaryPrimitives.WriteInt32LittleEndian(w.At(4, 4), w.Length + 4);
         w.U32(Crc32C.Compute(w.Written));
+        if (w.Length > Limits.ManifestBytesMax)
+            throw new InvalidOperationException($"a manifest of {w.Length} bytes ({Packets.Count} packets, {Sources.Count} sources) is over the limit of {Limits.ManifestBytesMax}");
         return w.Written.ToArray();
     }
 
@@ -147,7 +152,10 @@ public sealed record Manifest
             for (int k = 0; k < skips.Length; k++)
             {
                 ulong skipFrom = r.Varint();
-                skips[k] = new Skip(skipFrom, skipFrom + r.Varint(), (SkipReason)r.U8());
+                ulong skipTo = skipFrom + r.Varint();
+                skips[k] = new Skip(skipFrom, skipTo, (SkipReason)r.U8());
+                if (skipTo < skipFrom)
+                    return null;
             }
             SourceDescriptor? descriptor = SourceDescriptor.TryRead(r.LengthPrefixed(Limits.DescriptorBytesMax));
             if (r.Failed || descriptor is null || descriptor.Id != id || from + length < from)

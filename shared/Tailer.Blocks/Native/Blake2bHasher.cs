@@ -12,6 +12,8 @@ public sealed unsafe partial class Blake2bHasher : IDisposable
 
     public Blake2bHasher()
     {
+        // Without it libsodium works, but with the portable code instead of the fast one.
+        Sodium.Initialise();
         state = NativeMemory.AlignedAlloc(crypto_generichash_statebytes(), Alignment);
         Check(crypto_generichash_init(state, null, 0, OutputBytes));
     }

@@ -23,6 +23,11 @@ public static partial class Sodium
             throw new InvalidOperationException("libsodium could not be initialised; install libsodium23");
     }
 
+    /// <summary>Returns once libsodium is initialised, which the first use of this class does.</summary>
+    internal static void Initialise()
+    {
+    }
+
     /// <summary>BLAKE2b of 16 to 64 bytes over <paramref name="input"/>, no key (RFC 7693).</summary>
     public static void Blake2b(Span<byte> output, ReadOnlySpan<byte> input)
     {

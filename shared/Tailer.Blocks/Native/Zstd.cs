@@ -33,6 +33,12 @@ public static partial class Zstd
         }
     }
 
+    /// <summary>
+    /// False when no zstd frame of <paramref name="packedBytes"/> can hold this much: a block of at most 128 KiB takes at least 4 bytes
+    /// (RFC 8878, 3.1.1.2). Ask before renting memory for a length that the input claims.
+    /// </summary>
+    public static bool CanHold(int packedBytes, long plainBytes) => plainBytes <= ((packedBytes / 4L) + 1) * 128 * 1024;
+
     /// <summary>Decompresses one frame into exactly <paramref name="output"/>; false when it is damaged or of another size.</summary>
     public static bool TryDecompress(ReadOnlySpan<byte> input, Span<byte> output)
     {

@@ -10,6 +10,9 @@ public sealed class CanonicalHash(IReadOnlyList<SegmentSource> sources) : IDispo
 {
     private const int FlushBytes = 32 * 1024;
 
+    /// <summary>Names kept encoded; a log in which every line names another host must not fill the memory.</summary>
+    private const int TextsMax = 65_536;
+
     private readonly ByteWriter canonical = new(2 * FlushBytes);
     private readonly Blake2bHasher hasher = new();
     private readonly Dictionary<string, byte[]> texts = new(StringComparer.Ordinal);
@@ -69,6 +72,8 @@ public sealed class CanonicalHash(IReadOnlyList<SegmentSource> sources) : IDispo
     {
         if (texts.TryGetValue(text, out byte[]? bytes))
             return bytes;
+        if (texts.Count == TextsMax)
+            texts.Clear();
         using var w = new ByteWriter();
         w.Text(text);
         return texts[text] = w.Written.ToArray();

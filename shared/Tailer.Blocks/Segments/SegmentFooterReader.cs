@@ -54,14 +54,23 @@ internal static class SegmentFooterReader
             SpanWidth = width,
             Kind = kind,
             Complete = complete,
-            Events = (long)r.Varint(),
-            RawBytes = (long)r.Varint(),
+            Events = ReadLong(ref r),
+            RawBytes = ReadLong(ref r),
             EventTimeMin = r.U64(),
             EventTimeMax = r.U64(),
             ContentHash = ReadHash(ref r),
-            Conflicts = (long)r.Varint(),
+            Conflicts = ReadLong(ref r),
             Sources = [],
         };
+    }
+
+    private static long ReadLong(ref SpanReader r)
+    {
+        ulong value = r.Varint();
+        if (value <= long.MaxValue)
+            return (long)value;
+        r.Fail();
+        return 0;
     }
 
     private static ContentHash ReadHash(ref SpanReader r)
@@ -76,19 +85,22 @@ internal static class SegmentFooterReader
         for (int i = 0; i < sources.Length; i++)
         {
             SourceId id = r.SourceId();
-            var events = (long)r.Varint();
+            long events = ReadLong(ref r);
             SourceDescriptor? descriptor = SourceDescriptor.TryRead(r.LengthPrefixed(Limits.DescriptorBytesMax));
             var coverage = new ByteRange[r.Count(r.Remaining / 2)];
             ulong end = 0;
             for (int k = 0; k < coverage.Length; k++)
             {
                 ulong from = end + r.Varint();
-                end = from + r.Varint();
-                coverage[k] = new ByteRange(from, end);
+                ulong to = from + r.Varint();
+                if (from < end || to < from)
+                    r.Fail();
+                end = to;
+                coverage[k] = new ByteRange(from, to);
             }
-            if (descriptor is null || descriptor.Id != id)
+            if (r.Failed || descriptor is null || descriptor.Id != id)
             {
-                r.Take(-1);
+                r.Fail();
                 return [];
             }
             sources[i] = new SegmentSource(descriptor, events, coverage);
@@ -102,10 +114,10 @@ internal static class SegmentFooterReader
         for (int i = 0; i < blocks.Length; i++)
         {
             blocks[i] = new SegmentBlock(
-                (long)r.Varint(),
+                ReadLong(ref r),
                 r.Count(int.MaxValue),
                 r.Count(Limits.BlockEventsMax),
-                (long)r.Varint(),
+                ReadLong(ref r),
                 r.U64(),
                 r.U64());
         }
@@ -135,7 +147,10 @@ internal static class SegmentFooterReader
         {
             SourceId source = r.SourceId();
             ulong from = r.Varint();
-            gaps[i] = new SegmentGap(source, from, from + r.Varint(), (SkipReason)r.U8());
+            ulong to = from + r.Varint();
+            gaps[i] = new SegmentGap(source, from, to, (SkipReason)r.U8());
+            if (to < from)
+                r.Fail();
         }
         return gaps;
     }

@@ -27,11 +27,17 @@ public sealed class SegmentReader : IDisposable
     /// <summary>Opens a segment; null with the reason when the file is none. The file is disposed then.</summary>
     public static SegmentReader? TryOpen(IDiskFile file, out SegmentError error)
     {
-        error = TryReadFooter(file, out SegmentFooter? footer);
-        if (error == SegmentError.None)
-            return new SegmentReader(file, footer!);
-        file.Dispose();
-        return null;
+        SegmentReader? opened = null;
+        try
+        {
+            error = TryReadFooter(file, out SegmentFooter? footer);
+            return opened = error == SegmentError.None ? new SegmentReader(file, footer!) : null;
+        }
+        finally
+        {
+            if (opened is null)
+                file.Dispose();
+        }
     }
 
     /// <summary>Reads and decodes block number <paramref name="index"/>; source indexes point into the footer's sources.</summary>
@@ -76,10 +82,14 @@ public sealed class SegmentReader : IDisposable
             return SegmentError.Truncated;
         if (Crc32C.Compute(packed) != trailer.FooterCrc)
             return SegmentError.FooterChecksum;
+        if (!Zstd.CanHold(packed.Length, trailer.FooterBytes))
+            return SegmentError.DamagedFooter;
         var plain = new byte[trailer.FooterBytes];
         if (!Zstd.TryDecompress(packed, plain))
             return SegmentError.DamagedFooter;
         footer = SegmentFooterReader.TryRead(plain);
+        if (footer is not null && footer.Blocks.Any(b => b.Offset < SegmentTrailer.FileMagic.Length || b.Offset > trailer.FooterOffset - b.Bytes))
+            footer = null;
         return footer is null ? SegmentError.DamagedFooter : SegmentError.None;
     }
 

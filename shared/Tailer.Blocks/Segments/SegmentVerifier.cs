@@ -14,6 +14,8 @@ public static class SegmentVerifier
             BlockError error = segment.TryReadBlock(i, block);
             if (error != BlockError.None)
                 return $"block {i} of {footer.Blocks.Count} at byte {footer.Blocks[i].Offset}: {error}";
+            if (block.Count != footer.Blocks[i].Events)
+                return $"block {i} of {footer.Blocks.Count} has {block.Count} events, the footer says {footer.Blocks[i].Events}";
             for (int k = 0; k < block.Count; k++)
                 hash.Add(block[k]);
         }

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text;
+
+namespace Tailer.Blocks.Tests;
+
+/// <summary>
+/// Every constant that is in a file or decides what is refused. A change here is a change of a format: make a new version beside the
+/// old one, or, for a limit, know that older readers refuse what newer writers make.
+/// </summary>
+public sealed class ConstantsTests
+{
+    [Fact]
+    public void Limits_do_not_change_by_accident() => Same(
+        """
+        EventBytesMax 65536
+        PacketRawBytesTarget 262144
+        FrameBytesMax 1048576
+        BlockEventsMax 65536
+        BlockBodyBytesMax 16777216
+        ManifestBytesMax 1048576
+        FrameSourcesMax 4096
+        NameBytesMax 255
+        PathBytesMax 4096
+        CursorBytesMax 1024
+        TagsMax 32
+        PrefixBytesMax 4096
+        DescriptorBytesMax 16384
+        CopiesMax 3
+        SegmentFooterBytesMax 268435456
+        SegmentBlockEvents 16384
+        SegmentBlockRawBytes 4194304
+        """,
+        Constants(typeof(Limits)));
+
+    [Fact]
+    public void Versions_magics_and_sizes_do_not_change_by_accident() => Same(
+        """
+        BlockBuilder.CodecVersion 1
+        ContentHash.Bytes 16
+        EpochId.Bytes 16
+        FrameHeader.FixedBytes 80
+        FrameHeader.Magic TLF1
+        FrameHeader.Version 1
+        Manifest.Magic TLM1
+        Manifest.Version 1
+        Names.BucketSuffix .b
+        Names.DayFormat yyyyMMdd
+        Names.SegmentSuffix .seg
+        Names.StraysSuffix .strays.seg
+        PacketId.Bytes 16
+        RecordHeader.BodyBytesMax 1048576
+        RecordHeader.Bytes 32
+        RecordHeader.Magic TLR1
+        SegmentTrailer.Bytes 40
+        SegmentTrailer.FileMagic TLSEG1..
+        SegmentTrailer.Version 1
+        SourceDescriptor.Version 1
+        SourceId.Bytes 16
+        LogTime.PerSecond 100000000
+        """,
+        string.Join('\n',
+        [
+            $"BlockBuilder.CodecVersion {BlockBuilder.CodecVersion}",
+            $"ContentHash.Bytes {ContentHash.Bytes}",
+            $"EpochId.Bytes {EpochId.Bytes}",
+            $"FrameHeader.FixedBytes {FrameHeader.FixedBytes}",
+            $"FrameHeader.Magic {Ascii(FrameHeader.Magic)}",
+            $"FrameHeader.Version {FrameHeader.Version}",
+            $"Manifest.Magic {Ascii(Manifest.Magic)}",
+            $"Manifest.Version {Manifest.Version}",
+            $"Names.BucketSuffix {Names.BucketSuffix}",
+            $"Names.DayFormat {Names.DayFormat}",
+            $"Names.SegmentSuffix {Names.SegmentSuffix}",
+            $"Names.StraysSuffix {Names.StraysSuffix}",
+            $"PacketId.Bytes {PacketId.Bytes}",
+            $"RecordHeader.BodyBytesMax {RecordHeader.BodyBytesMax}",
+            $"RecordHeader.Bytes {RecordHeader.Bytes}",
+            $"RecordHeader.Magic {Ascii(RecordHeader.Magic)}",
+            $"SegmentTrailer.Bytes {SegmentTrailer.Bytes}",
+            $"SegmentTrailer.FileMagic {Encoding.ASCII.GetString(SegmentTrailer.FileMagic).Replace('\0', '.')}",
+            $"SegmentTrailer.Version {SegmentTrailer.Version}",
+            $"SourceDescriptor.Version {SourceDescriptor.Version}",
+            $"SourceId.Bytes {SourceId.Bytes}",
+            $"LogTime.PerSecond {LogTime.PerSecond}",
+        ]));
+
+    [Fact]
+    public void Enums_that_are_stored_do_not_change_by_accident() => Same(
+        """
+        BoundaryCopy: Unacked 0, Whole 1, Off 2
+        EventFlags: None 0, Continues 1, Partial 2, TimeInherited 4, Altered 8
+        FrameFlags: None 0, FsyncBeforeAck 1
+        ManifestFlags: None 0, Goodbye 1, Retired 2, WasDown 4, StateLost 8
+        RecordType: Packet 1, Manifest 2
+        SegmentKind: Sealed 0, Delta 1, Strays 2, Recent 3
+        SegmentSection: Summary 1, Sources 2, Blocks 3, Packets 4, Manifests 5, Gaps 6, Silent 7
+        Severity: Unknown 0, Emergency 1, Alert 2, Critical 3, Error 4, Warning 5, Notice 6, Info 7, Debug 8, Trace 9
+        SkipReason: Missing 0, DeletedUnread 1, TruncatedUnread 2, DroppedByRule 3, Unreadable 4, SpoolLost 5
+        SourceKind: File 1, Pipe 2, Listener 3, Stream 4, Journal 5
+        SourceView: Utf8 0, Utf16Le 1, Utf16Be 2, DockerJson 3, Cri 4, Opaque 255
+        """,
+        string.Join('\n', ((Type[])[typeof(BoundaryCopy), typeof(EventFlags), typeof(FrameFlags), typeof(ManifestFlags), typeof(RecordType), typeof(SegmentKind),
+            typeof(SegmentSection), typeof(Severity), typeof(SkipReason), typeof(SourceKind), typeof(SourceView)]).Select(Describe)));
+
+    [Fact]
+    public void Every_limit_is_as_large_as_what_it_must_hold()
+    {
+        Assert.True(Limits.PacketRawBytesTarget + Limits.EventBytesMax < Limits.FrameBytesMax);
+        Assert.True(Limits.SegmentBlockRawBytes + (Limits.SegmentBlockEvents * 2L * (Limits.NameBytesMax + 2 + 32)) < Limits.BlockBodyBytesMax);
+        Assert.True(Limits.SegmentBlockEvents <= Limits.BlockEventsMax);
+    }
+
+    private static void Same(string expected, string actual) => Assert.Equal(expected.ReplaceLineEndings("\n"), actual);
+
+    private static string Constants(Type type) => string.Join('\n', type.GetFields()
+        .Where(f => f.IsLiteral)
+        .Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name} {f.GetRawConstantValue()}")));
+
+    private static string Describe(Type type) => $"{type.Name}: " + string.Join(", ", Enum.GetNames(type)
+        .Select(name => string.Create(CultureInfo.InvariantCulture, $"{name} {Convert.ToInt32(Enum.Parse(type, name), CultureInfo.InvariantCulture)}")));
+
+    private static string Ascii(uint magic) => Encoding.ASCII.GetString(BitConverter.GetBytes(magic));
+}

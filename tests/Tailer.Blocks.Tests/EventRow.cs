@@ -1,0 +1,40 @@
+namespace Tailer.Blocks.Tests;
+
+/// <summary>An event that owns its bytes, to make blocks from and to compare with what comes out of them.</summary>
+internal sealed record EventRow(
+    int Source, ulong Offset, byte[] Bytes, ulong Time, EventFlags Flags, Severity Severity, uint Pid, string Host, string App)
+{
+    public ulong End => Offset + (ulong)Bytes.Length;
+
+    public static EventRow Of(Event e) => new(e.Source, e.Offset, e.Bytes.ToArray(), e.Time, e.Flags, e.Severity, e.Pid, e.Host, e.App);
+
+    public static EventRow[] Of(DecodedBlock block) => [.. Enumerable.Range(0, block.Count).Select(i => Of(block[i]))];
+
+    public void AddTo(BlockBuilder builder) => builder.Add(ToEvent());
+
+    public void AddTo(PacketBuilder builder) => builder.Add(ToEvent());
+
+    public void AddTo(SegmentWriter writer) => writer.Add(ToEvent());
+
+    public bool Equals(EventRow? other) => other is not null
+        && (Source, Offset, Time, Flags, Severity, Pid) == (other.Source, other.Offset, other.Time, other.Flags, other.Severity, other.Pid)
+        && Host == other.Host && App == other.App && Bytes.AsSpan().SequenceEqual(other.Bytes);
+
+    public override int GetHashCode() => HashCode.Combine(Source, Offset, Time);
+
+    public override string ToString() =>
+        $"{Source} @{Offset:x} t={Time:x} {(byte)Flags} {(byte)Severity} {Pid} '{Host}' '{App}' {Convert.ToHexString(Bytes)}";
+
+    private Event ToEvent() => new()
+    {
+        Source = Source,
+        Offset = Offset,
+        Bytes = Bytes,
+        Time = Time,
+        Flags = Flags,
+        Severity = Severity,
+        Pid = Pid,
+        Host = Host,
+        App = App,
+    };
+}
