@@ -49,7 +49,7 @@ public sealed class ReaderTests
         await using BuckConnection agent = await buck.ConnectAsync(Role.Agent, packets.Agent);
         await using BuckConnection porter = await buck.ConnectAsync(Role.Porter, "porter");
         ulong now = Packets.Now;
-        Packet[] made = [.. Enumerable.Range(0, 20).Select(i => packets.Make([Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(i * 4000)), "x"], now))];
+        Packet[] made = [.. Enumerable.Range(0, 20).Select(i => packets.Make([Noise(i * 1600), Noise(i * 1600), "x"], now))];
         foreach (Packet packet in made)
             await TestBuck.AppendAsync(agent, packet);
         var file = new BucketFileName(made[0].Header.Bucket, 60, 0);
@@ -69,6 +69,8 @@ public sealed class ReaderTests
         Assert.Equal((RecordStatus.Absent, new PacketId(1)), (read[made.Length + 2].Status, read[made.Length + 2].Id));
         Assert.Equal(read.Count, batches.End!.Events);
     }
+
+    private static string Noise(int bytes) => Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(bytes));
 
     [Fact]
     public async Task A_body_damaged_on_the_disk_is_said_to_be_damaged()
