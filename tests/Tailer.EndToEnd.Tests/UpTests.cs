@@ -54,7 +54,33 @@ public sealed partial class UpTests(ITestOutputHelper output)
             throw;
         }
         Assert.Equal(0, await up.Terminate(TimeSpan.FromSeconds(40)));
+        await using TailerProcess again = TailerProcess.Start("tailer", "up", "--state", state["state"], "--port", first, state["state/demo-logs/**/*.log"]);
+        Assert.Equal(url, UrlPattern().Match(await again.Line("token=", TimeSpan.FromMinutes(1))).Value);
+        await CommandLineWorks(state["state"]);
+        Assert.Equal(0, await again.Terminate(TimeSpan.FromSeconds(40)));
     }
+
+    /// <summary>Started again on its state, everything written before is still there; the state directory is all a command needs.</summary>
+    private async Task CommandLineWorks(string state)
+    {
+        string log = Path.Combine(state, "demo-logs", "orders", "orders.log");
+        ProcessResult search = await Run("search", $"path:\"{log}\"", "--limit", "10000", "--json", "--state", state);
+        Assert.True(search.ExitCode == 0, search.Errors);
+        Assert.True(search.Text.Split('\n').Length > 50, "what was written before is found");
+        ProcessResult status = await Run("status", "--state", state);
+        Assert.True(status.ExitCode == 0, status.Errors);
+        Assert.Contains("buck-3", status.Text, StringComparison.Ordinal);
+        await Wait.For(async () => (await Run("audit", "--state", state)).ExitCode == 0, "audit says complete", TimeSpan.FromMinutes(1));
+
+        string[] rotated = [.. Directory.GetFiles(Path.GetDirectoryName(log)!).Where(file => file.StartsWith(log + '.', StringComparison.Ordinal))];
+        byte[] written = [.. rotated.OrderBy(File.GetLastWriteTimeUtc).Append(log).SelectMany(File.ReadAllBytes)];
+        ProcessResult cat = await Run("cat", "--host", Environment.MachineName, "--path", log, "--state", state);
+        Assert.True(cat.ExitCode == 0, cat.Errors);
+        Assert.True(cat.Output.AsSpan().EndsWith(written), $"cat gives {cat.Output.Length} bytes, the files that are left have {written.Length}");
+        output.WriteLine($"{cat.Output.Length} bytes in {rotated.Length + 1} files that are left");
+    }
+
+    private static Task<ProcessResult> Run(params string[] arguments) => TailerProcess.Run("tailer", arguments, timeout: TimeSpan.FromMinutes(1));
 
     /// <summary>Waits for lines, and picks one by a word that is in no other.</summary>
     private static async Task<(string Token, DateTimeOffset Seen)> SeeLiveLines(IPage page)
