@@ -27,6 +27,8 @@ internal sealed class ArchieHost : IAsyncDisposable
         options = change?.Invoke(read) ?? read;
     }
 
+    public ShiftedClock Clock { get; } = new();
+
     public string Recent => cluster.RecentPath;
 
     public string Archive => cluster.ArchivePath;
@@ -131,7 +133,7 @@ internal sealed class ArchieHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<TimeProvider>(Clock);
         StateDirectory.EnsurePrivate(options.History.Path);
         app = ArchieServer.Build(builder, options, "1.2.3", metrics);
         await app.StartAsync();

@@ -21,7 +21,7 @@ public sealed class HistoryTests
         ulong unsealedAt = OldSpan + (2 * Span);
         Packet unsealed = log.Packet(Lines("unsealed", 10), unsealedAt);
         Packet outside = log.Packet(Lines("outside", 10), unsealedAt + (20 * Span));
-        await using ArchieHost archie = await ArchieHost.StartAsync(bucks: 3, options => options with { History = options.History with { ExpireAfter = TimeSpan.FromSeconds(5) } });
+        await using ArchieHost archie = await ArchieHost.StartAsync(bucks: 3, options => options with { History = options.History with { ExpireAfter = TimeSpan.FromHours(12) } });
         await TestLog.AddToArchiveAsync(archie.Archive, [archived], OldSpan, Span);
         // Bucks keep what is archived for a while; it must not be found twice.
         await archie.AppendAsync(0, archived, unsealed, outside);
@@ -45,6 +45,7 @@ public sealed class HistoryTests
 
         string folder = Path.Combine(archie.History, Id(job));
         Assert.NotEmpty(Directory.GetFiles(folder));
+        archie.Clock.Advance(TimeSpan.FromHours(13));
         await Wait.For(async () => (await archie.GetAsync(path)).GetProperty("state").GetString() == "expired", "its time is over");
         await Wait.For(() => !Directory.Exists(folder), "its files are gone");
         await archie.GetAsync($"{path}/search?q=", HttpStatusCode.Conflict);
