@@ -18,6 +18,18 @@ public sealed class BucketFileTests
     }
 
     [Fact]
+    public void A_file_that_is_deleted_with_its_folder_while_it_is_open_can_still_be_synced()
+    {
+        using var directory = new TempDirectory();
+        string path = System.IO.Path.Combine(directory.Sub("20261122"), "0900.b");
+        using BucketFileWriter writer = BucketFileWriter.Open(SystemDisk.Instance, path);
+        writer.Append(RecordType.Packet, new PacketId(1), "body"u8);
+        Directory.Delete(System.IO.Path.GetDirectoryName(path)!, recursive: true);
+        writer.Sync();
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
     public void A_file_cut_anywhere_gives_its_whole_records_and_the_writer_goes_on_after_them()
     {
         byte[] whole = Write(Bodies);

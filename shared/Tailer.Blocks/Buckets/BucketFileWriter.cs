@@ -98,14 +98,27 @@ public sealed class BucketFileWriter : IDisposable
         }
         if (namesAreSynced)
             return;
+        try
+        {
+            SyncNames();
+            namesAreSynced = true;
+        }
+        catch (IOException) when (!disk.Exists(Path))
+        {
+            // Deleted since it was opened, perhaps with its folder: there is no name left to keep.
+            return;
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private void SyncNames()
+    {
         string day = System.IO.Path.GetDirectoryName(Path)!;
         disk.SyncDirectory(day);
         if (System.IO.Path.GetDirectoryName(day) is { } above)
             disk.SyncDirectory(above);
-        namesAreSynced = true;
     }
-
-    public void Dispose() => file.Dispose();
 
     /// <summary>Takes away what is torn, which on a full disk also gives its space back. Where that fails too, readers step over it.</summary>
     private void TryCut()
