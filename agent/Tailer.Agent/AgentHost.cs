@@ -47,9 +47,17 @@ internal static class AgentHost
         loop.Start();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (context.Stopping.Register(() => asked.TrySetResult()))
-            await await Task.WhenAny(asked.Task, loop.Ended, shipping, beating);
-
-        await loop.StopAsync();
+        {
+            try
+            {
+                await await Task.WhenAny(asked.Task, loop.Ended, shipping, beating);
+            }
+            finally
+            {
+                // Also after a failure elsewhere: what was read is sealed, and the reading thread has ended before its parts go.
+                await loop.StopAsync();
+            }
+        }
         using var drainTime = new CancellationTokenSource(DrainTime);
         await shipper.Drain(drainTime.Token);
         using var goodbyeTime = new CancellationTokenSource(GoodbyeTime);

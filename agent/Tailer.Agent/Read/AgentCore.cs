@@ -37,6 +37,7 @@ internal sealed class AgentCore(
     /// <summary>Bytes that were gone before they could be read.</summary>
     public long LostBytes { get; private set; }
 
+    /// <summary>Somebody watches: lines go out within milliseconds.</summary>
     public bool IsHasty => interest.AnyViewer;
 
     /// <summary>One round. True when more is waiting to be read at once.</summary>

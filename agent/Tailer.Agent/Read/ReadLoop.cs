@@ -8,6 +8,9 @@ internal sealed class ReadLoop(AgentCore core, ChangeWatch watch, TimeProvider c
     /// </summary>
     private static readonly TimeSpan CalmGap = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The same while somebody watches.</summary>
+    private static readonly TimeSpan HastyGap = TimeSpan.FromMilliseconds(1);
+
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool stopping;
 
@@ -52,13 +55,8 @@ internal sealed class ReadLoop(AgentCore core, ChangeWatch watch, TimeProvider c
         if (core.Step(watch))
             return;
         TimeSpan wait = core.UntilNextDue();
-        if (core.IsHasty)
-        {
-            watch.Wait(wait, forContent: true);
-            return;
-        }
         // First a pause in which content may come together, then the wait proper.
-        TimeSpan pause = CalmGap - clock.GetElapsedTime(started);
+        TimeSpan pause = (core.IsHasty ? HastyGap : CalmGap) - clock.GetElapsedTime(started);
         if (pause > wait)
             pause = wait;
         if (pause > TimeSpan.Zero && watch.Wait(pause, forContent: false))

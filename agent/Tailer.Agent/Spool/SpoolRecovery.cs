@@ -153,10 +153,24 @@ internal sealed class SpoolRecovery
         while (block.Source(last) != source)
             last--;
         Event e = block[last];
-        ReadOnlySpan<byte> tail = e.Bytes[Math.Max(0, e.Bytes.Length - SourcePosition.TailBytesMax)..];
-        bool altered = e.Flags.HasFlag(EventFlags.Altered);
+        Span<byte> tail = stackalloc byte[SourcePosition.TailBytesMax];
+        int tailBytes = 0;
+        ulong from = e.End;
+        for (int i = last; i >= 0 && tailBytes < tail.Length; i--)
+        {
+            Event part = block[i];
+            if (block.Source(i) != source)
+                continue;
+            // What a rule changed or took away is not in the file as it is here.
+            if (part.End != from || part.Flags.HasFlag(EventFlags.Altered))
+                break;
+            int taken = Math.Min(tail.Length - tailBytes, part.Bytes.Length);
+            part.Bytes[^taken..].CopyTo(tail[^(tailBytes + taken)..]);
+            tailBytes += taken;
+            from = part.Offset;
+        }
         SourceDescriptor descriptor = newest[id].Descriptor;
         return new SourcePosition(
-            descriptor, newest[id].To, altered ? 0 : tail.Length, altered ? 0 : Crc32C.Compute(tail), e.Time, e.Flags.HasFlag(EventFlags.Partial));
+            descriptor, newest[id].To, tailBytes, Crc32C.Compute(tail[^tailBytes..]), e.Time, e.Flags.HasFlag(EventFlags.Partial));
     }
 }
