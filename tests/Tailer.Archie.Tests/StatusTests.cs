@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tailer.Blocks;
+using Tailer.Testing;
 
 namespace Tailer.Archie.Tests;
 
@@ -20,9 +21,16 @@ public sealed class StatusTests
         await TestLog.AddToArchiveAsync(archie.Archive, [packet], start, Span);
         await archie.AppendAsync(0, packet);
 
-        JsonElement status = await archie.GetAsync("/api/v1/status");
-        JsonElement environment = status.GetProperty("environments")[0];
-        JsonElement[] bucks = [.. environment.GetProperty("bucks").EnumerateArray()];
+        JsonElement environment = default;
+        JsonElement[] bucks = [];
+        await Wait.For(
+            async () =>
+            {
+                environment = (await archie.GetAsync("/api/v1/status")).GetProperty("environments")[0];
+                bucks = [.. environment.GetProperty("bucks").EnumerateArray()];
+                return bucks.Count(buck => buck.GetProperty("state").GetString() == "up") == 2;
+            },
+            "two bucks answer in time");
         Assert.Equal(["up", "up", "down"], bucks.Select(buck => buck.GetProperty("state").GetString()));
         Assert.Equal(1, bucks[0].GetProperty("packets").GetInt64());
         Assert.NotEmpty(bucks[2].GetProperty("error").GetString()!);
