@@ -27,8 +27,8 @@ internal sealed class TestStore : IAsyncDisposable
 
     public static BucketKey KeyOf(Packet packet) => BucketKey.Of(packet.Header.Bucket, packet.Header.BucketWidth);
 
-    public StoreOutcome Append(Packet packet) =>
-        Store.Append(KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame.Span, out _);
+    public StoreOutcome Append(Packet packet, bool healed = false) =>
+        Store.Append(KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame.Span, healed);
 
     public StoreOutcome AppendAndShow(Packet packet) =>
         Feed.AppendAndShow(KeyOf(packet), packet.Id, packet.Header, packet.Frame.Span, show: true);

@@ -12,9 +12,12 @@ namespace Tailer.Buck;
 /// all connections at once.
 /// </summary>
 internal sealed class PacketReceiver(
-    BucketStore store, GroupCommit commit, LiveFeed feed, SourceCatalog catalog, AgentBook agents, ILogger<PacketReceiver> logger)
+    BucketStore store, GroupCommit commit, LiveFeed feed, SourceCatalog catalog, AgentBook agents, TimeProvider clock, ILogger<PacketReceiver> logger)
 {
     private static readonly TimeSpan DiskFullRetry = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RefusalLogInterval = TimeSpan.FromSeconds(1);
+
+    private long lastRefusal;
 
     public async ValueTask AppendAsync(ServerConnection connection, uint correlation, Append append)
     {
@@ -58,8 +61,9 @@ internal sealed class PacketReceiver(
         if (!MaySpeakFor(peer, header!.Agent))
             return Refuse(peer, NackReason.WrongAgent, $"the frame is of agent '{header.Agent}', the credential of {peer}");
         catalog.Learn(header);
-        bool isNews = (append.Options & (AppendOptions.BoundaryCopy | AppendOptions.Healed)) == 0;
-        StoreOutcome outcome = feed.AppendAndShow(BucketKey.Of(header.Bucket, header.BucketWidth), id, header, frame, isNews);
+        bool healed = (append.Options & AppendOptions.Healed) != 0;
+        bool isNews = !healed && (append.Options & AppendOptions.BoundaryCopy) == 0;
+        StoreOutcome outcome = feed.AppendAndShow(BucketKey.Of(header.Bucket, header.BucketWidth), id, header, frame, isNews, healed);
         if (outcome == StoreOutcome.Stored)
             BuckMetrics.StoredBytes.Add(frame.Length);
         return Judge(outcome, header.SealedTime);
@@ -78,7 +82,7 @@ internal sealed class PacketReceiver(
         foreach (ManifestSource source in manifest.Sources)
             catalog.Learn(source.Descriptor);
         ulong width = (ulong)manifest.BucketSeconds * LogTime.PerSecond;
-        StoreOutcome outcome = store.Append(BucketKey.Of(manifest.Bucket, width), RecordType.Manifest, id, bytes, out _);
+        StoreOutcome outcome = store.Append(BucketKey.Of(manifest.Bucket, width), RecordType.Manifest, id, bytes);
         if (outcome == StoreOutcome.Stored)
             BuckMetrics.StoredBytes.Add(bytes.Length);
         return Judge(outcome, manifest.SealedTime);
@@ -94,7 +98,11 @@ internal sealed class PacketReceiver(
 
     private Verdict Refuse(PeerIdentity peer, NackReason reason, string text)
     {
-        BuckLog.Refused(logger, peer.ToString(), reason, text);
+        // A broken sender repeats itself quickly; the counter has them all.
+        long now = clock.GetTimestamp();
+        long last = Interlocked.Read(ref lastRefusal);
+        if ((last == 0 || clock.GetElapsedTime(last, now) >= RefusalLogInterval) && Interlocked.CompareExchange(ref lastRefusal, now, last) == last)
+            BuckLog.Refused(logger, peer.ToString(), reason, text);
         return new Verdict(reason, text);
     }
 

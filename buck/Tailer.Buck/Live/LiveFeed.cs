@@ -53,12 +53,12 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
     /// Stores a packet and shows it, as one step in the eyes of a viewer who joins: it is either backlog for that viewer or live,
     /// never both and never neither.
     /// </summary>
-    public StoreOutcome AppendAndShow(BucketKey bucket, PacketId id, FrameHeader header, ReadOnlySpan<byte> frame, bool show)
+    public StoreOutcome AppendAndShow(BucketKey bucket, PacketId id, FrameHeader header, ReadOnlySpan<byte> frame, bool show, bool healed = false)
     {
         seam.EnterReadLock();
         try
         {
-            StoreOutcome outcome = store.Append(bucket, RecordType.Packet, id, frame, out _);
+            StoreOutcome outcome = store.Append(bucket, RecordType.Packet, id, frame, healed);
             if (outcome == StoreOutcome.Stored && show && Viewers > 0)
                 Offer(id, header, frame);
             return outcome;
@@ -151,10 +151,8 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
 
     private void Run()
     {
-        while (Next(out LivePacket? packet, out long overflow, out bool idle))
+        while (Next(out LivePacket? packet, out bool idle))
         {
-            if (overflow > 0)
-                DropForAll(overflow);
             if (packet is not null)
                 Show(packet);
             FlushDue(idle);
@@ -162,7 +160,7 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
     }
 
     /// <summary>Waits for something to do, at most until a batch is due. False when the feed stops.</summary>
-    private bool Next(out LivePacket? packet, out long overflow, out bool idle)
+    private bool Next(out LivePacket? packet, out bool idle)
     {
         lock (gate)
         {
@@ -175,8 +173,7 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
             }
             waiting = false;
             Sweep();
-            overflow = overflowEvents;
-            overflowEvents = 0;
+            TellOverflow();
             if (intake.TryDequeue(out packet))
                 intakeBytes -= packet.Header.FrameBytes;
             Admit(packet);
@@ -231,10 +228,14 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
             group.Take(view, now);
     }
 
-    private void DropForAll(long events)
+    /// <summary>To those who wait to be let in as well: the packets were offered after they joined, or they are told too much.</summary>
+    private void TellOverflow()
     {
-        foreach (Viewer viewer in groups.Values.SelectMany(group => group.Batches).SelectMany(batch => batch.Viewers))
-            viewer.Drop(events);
+        if (overflowEvents == 0)
+            return;
+        foreach (Viewer viewer in groups.Values.SelectMany(group => group.Batches).SelectMany(batch => batch.Viewers).Concat(joining))
+            viewer.Drop(overflowEvents);
+        overflowEvents = 0;
     }
 
     /// <summary>Lines for scripts leave as soon as nothing more is waiting to join them; the hub's batches keep an interval.</summary>

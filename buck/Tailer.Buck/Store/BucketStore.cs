@@ -48,10 +48,11 @@ internal sealed class BucketStore
     /// <summary>Why nothing is taken any more; null while the disk works.</summary>
     public string? Failure => failure;
 
-    /// <summary>Stores one checked record in its bucket's file, unless it is there. <paramref name="at"/> is where it starts.</summary>
-    public StoreOutcome Append(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, out long at)
+    /// <summary>
+    /// Stores one checked record in its bucket's file, unless it is there; with <paramref name="healed"/> also when it is there, damaged.
+    /// </summary>
+    public StoreOutcome Append(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed = false)
     {
-        at = 0;
         if (failure is not null)
             return StoreOutcome.DiskFailed;
         if (bucket.Start > LogTime.Now(clock) + options.FutureMax)
@@ -60,7 +61,7 @@ internal sealed class BucketStore
             return StoreOutcome.DiskFull;
         try
         {
-            return AppendToOpen(bucket, type, id, body, out at);
+            return AppendToOpen(bucket, type, id, body, healed);
         }
         catch (IOException e) when (IsDiskFull(e))
         {
@@ -200,11 +201,11 @@ internal sealed class BucketStore
 
     private string PathOf(BucketKey bucket) => Path.Combine(options.Directory, bucket.RelativePath);
 
-    private StoreOutcome AppendToOpen(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, out long at)
+    private StoreOutcome AppendToOpen(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed)
     {
         while (true)
         {
-            StoreOutcome? outcome = Open(bucket).TryAppend(type, id, body, out at, out BucketOpening? opening);
+            StoreOutcome? outcome = Open(bucket).TryAppend(type, id, body, healed, out BucketOpening? opening);
             if (opening is not null)
                 Opened(opening);
             if (outcome == StoreOutcome.Stored)

@@ -28,22 +28,22 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
     public long LastUse { get; set; }
 
     /// <summary>
-    /// Appends unless the id is known. Null when the bucket was closed in between: ask the store for it again.
+    /// Appends unless the id is known; with <paramref name="healed"/> also when it is and its copy here is damaged. Null when the bucket was
+    /// closed in between: ask the store for it again.
     /// <paramref name="opened"/> tells when this call opened the file. Throws <see cref="IOException"/> when the disk does.
     /// </summary>
-    public StoreOutcome? TryAppend(RecordType type, PacketId id, ReadOnlySpan<byte> body, out long position, out BucketOpening? opened)
+    public StoreOutcome? TryAppend(RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed, out BucketOpening? opened)
     {
-        position = 0;
         lock (gate)
         {
             opened = null;
             if (closed)
                 return null;
             opened = EnsureOpen();
-            if (ids.ContainsKey(id))
+            if (ids.TryGetValue(id, out int known) && !(healed && IsDamaged(records[known])))
                 return StoreOutcome.Repeat;
-            position = writer!.Append(type, id, body);
-            ids.Add(id, records.Count);
+            long position = writer!.Append(type, id, body, healed);
+            ids[id] = records.Count;
             records.Add(new RecordPlace(position, body.Length, type, id));
             dirty = true;
             return StoreOutcome.Stored;
@@ -183,6 +183,13 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
         }
         damage.AddRange(reader.Damage);
         return damage;
+    }
+
+    private bool IsDamaged(RecordPlace place)
+    {
+        using IDiskFile? file = disk.OpenRead(path);
+        using var buffer = new RecordBuffer();
+        return file is null || !buffer.TryRead(file, place.Position, place.BodyBytes) || Packet.IdOf(buffer.Body.Span) != place.Id;
     }
 
     private bool IsWhole(RecordType type, ReadOnlySpan<byte> body)

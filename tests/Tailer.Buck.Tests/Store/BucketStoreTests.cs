@@ -75,6 +75,23 @@ public sealed class BucketStoreTests
     }
 
     [Fact]
+    public async Task A_copy_that_went_bad_on_the_disk_is_replaced_by_a_healed_one_and_a_good_one_is_not()
+    {
+        await using var test = new TestStore();
+        Packet packet = packets.Make([$"line {new string('x', 300)}"]);
+        test.Append(packet);
+        Assert.Equal(StoreOutcome.Repeat, test.Append(packet, healed: true));
+        byte[] file = await File.ReadAllBytesAsync(test.PathOf(packet));
+        file[^10] ^= 1;
+        await File.WriteAllBytesAsync(test.PathOf(packet), file);
+
+        Assert.Equal(StoreOutcome.Repeat, test.Append(packet));
+        Assert.Equal(StoreOutcome.Stored, test.Append(packet, healed: true));
+        Assert.Equal(StoreOutcome.Repeat, test.Append(packet, healed: true));
+        Assert.Equal(packet.Id, test.Stored(TestStore.KeyOf(packet))[1]);
+    }
+
+    [Fact]
     public async Task No_more_buckets_than_the_limit_stay_open_and_all_of_them_recognise_repeats()
     {
         await using var test = new TestStore();
