@@ -115,8 +115,12 @@ public sealed partial class SystemDisk : IDisk
 
     public long FreeBytes(string path) => new DriveInfo(path).AvailableFreeSpace;
 
-    /// <summary>Call it right after the libc function: it takes the reason from errno.</summary>
-    private static IOException Failed(string what) => new($"{what}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+    /// <summary>Call it right after the libc function: it takes the reason from errno, and keeps it in HResult as .NET does.</summary>
+    private static IOException Failed(string what)
+    {
+        int error = Marshal.GetLastPInvokeError();
+        return new IOException($"{what}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);
