@@ -80,7 +80,7 @@ public sealed class CrashTests : IDisposable
         DirectoryBuck[] bucks = Bucks(place);
         FakeTimeProvider clock = new(TestTimes.Start.AddMinutes(2));
         var disk = new DyingDisk(diesAt);
-        using (var porter = new TestPorter(place, bucks, clock, disk, partBytes: 16))
+        using (var porter = new TestPorter(place, bucks, clock, disk, partBytes: 500))
         {
             try
             {
@@ -91,7 +91,7 @@ public sealed class CrashTests : IDisposable
             {
             }
         }
-        using var restarted = new TestPorter(place, bucks, clock, partBytes: 16);
+        using var restarted = new TestPorter(place, bucks, clock, partBytes: 500);
         await restarted.RunAsync();
         await restarted.RunForAsync(clock, 20);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(place, "sealing")));

@@ -254,7 +254,7 @@ public sealed class SealTests : IDisposable
         packets.Add(agent.Seal(55, "line number 0\nline number 1\n", offset: 0));
         Spread([.. packets]);
         Spread(agent.State(60));
-        using var porter = new TestPorter(folder.Path, bucks, clock, partBytes: 64);
+        using var porter = new TestPorter(folder.Path, bucks, clock, partBytes: 700);
         await porter.RunForAsync(clock, 120);
         Assert.True(porter.Objects().Count >= 3);
         Assert.Equal(string.Concat(Enumerable.Range(0, 12).Select(i => $"line number {i}\n")), StoredEvent.Rebuild(porter.Archived(), agent.Source()));

@@ -15,26 +15,36 @@ fail() {
     exit "$code"
 }
 
+# as_root COMMAND...: runs it as root, or fails when there is no way to.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null 2>&1 && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+        sudo "$@"
+    else
+        return 1
+    fi
+}
+
+# refresh_packages: fetches the package lists, which may be old or absent; once, and only when something is missing.
+refresh_packages() {
+    [ -z "${packages_refreshed:-}" ] || return 0
+    packages_refreshed=1
+    as_root apt-get update >/dev/null 2>&1 </dev/null || true
+}
+
 # need_packages "what for" package...: installs Debian or Ubuntu packages.
 need_packages() {
-    local what="$1"
+    local what="$1" log
     shift
-    local as_root=()
-    if [ "$(id -u)" != 0 ]; then
-        if command -v sudo >/dev/null 2>&1 && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
-            as_root=(sudo)
-        else
-            fail 69 "$what is missing. Run as root: apt-get update && apt-get install -y $*"
-        fi
-    fi
     command -v apt-get >/dev/null 2>&1 ||
         fail 69 "$what is missing, and there is no apt-get here. Install what your system calls: $*"
+    as_root true || fail 69 "$what is missing. Run as root: apt-get update && apt-get install -y $*"
     say "installing $what: $*"
-    local log
     log="$(mktemp)"
-    if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >"$log" 2>&1 </dev/null; then
-        # The package lists may be old or absent: fetch them, once, and only now.
-        if ! { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1 </dev/null; then
+    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >"$log" 2>&1 </dev/null; then
+        refresh_packages
+        if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >"$log" 2>&1 </dev/null; then
             tail -n 20 "$log" >&2
             rm -f "$log"
             fail 69 "could not install $what. Install by hand: apt-get install -y $*"
@@ -61,14 +71,28 @@ need_libraries() {
 }
 
 need_dotnet() {
-    if ! command -v dotnet >/dev/null 2>&1 && [ -x "$HOME/.dotnet/dotnet" ]; then
+    if ! has_sdk && [ -x "$HOME/.dotnet/dotnet" ]; then
         export DOTNET_ROOT="$HOME/.dotnet" PATH="$HOME/.dotnet:$PATH"
     fi
-    if has_sdk; then
-        return
+    if ! has_sdk; then
+        install_dotnet
     fi
-    if command -v apt-cache >/dev/null 2>&1 && apt-cache show dotnet-sdk-10.0 >/dev/null 2>&1; then
-        need_packages "the .NET SDK" dotnet-sdk-10.0
+    # The executables we build look for the runtime in a few fixed places; an SDK elsewhere has to be named.
+    if [ -z "${DOTNET_ROOT:-}" ]; then
+        local root
+        root="$(dirname "$(readlink -f "$(command -v dotnet)")")"
+        if [ -d "$root/shared" ]; then
+            export DOTNET_ROOT="$root"
+        fi
+    fi
+}
+
+install_dotnet() {
+    if command -v apt-cache >/dev/null 2>&1; then
+        apt-cache show dotnet-sdk-10.0 >/dev/null 2>&1 || refresh_packages
+        if apt-cache show dotnet-sdk-10.0 >/dev/null 2>&1; then
+            need_packages "the .NET SDK" dotnet-sdk-10.0
+        fi
     fi
     has_sdk || fail 69 "the .NET 10 SDK is missing, and no package of this system has it. Install it with this command, then run this again:
     curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"

@@ -18,8 +18,8 @@ internal sealed class RecentRound(
     TimeProvider clock,
     ILogger<RecentRound> logger)
 {
-    /// <summary>Raw bytes merged at once: small, as recent runs beside everything else.</summary>
-    private const long PartRawBytesMax = 64 * 1024 * 1024;
+    /// <summary>Memory for what is merged at once: small, as recent runs beside everything else.</summary>
+    private const long PartBytesMax = 64 * 1024 * 1024;
 
     /// <summary>
     /// Rounds in which a packet of which every copy fails holds up the watermark: a buck that restarts is back by then, and a
@@ -92,7 +92,7 @@ internal sealed class RecentRound(
         if (fresh.Length == 0)
             return true;
         bool isRead = true;
-        foreach (IReadOnlyList<HeldRecord> part in MergePart.Cut(fresh, PartRawBytesMax))
+        foreach (IReadOnlyList<HeldRecord> part in MergePart.Cut(fresh, PartBytesMax))
             isRead &= MayGoOnWithout(await IndexPartAsync(bucket, part, shelf, stopping).ConfigureAwait(false), bucket);
         return isRead;
     }

@@ -6,9 +6,9 @@ namespace Tailer.Porter;
 /// <summary>Asks agents, through every buck that can be reached, for packets nobody has.</summary>
 internal sealed class PacketWant(BuckFleet fleet, PorterMetrics metrics)
 {
-    public async Task AskAsync(IReadOnlyDictionary<string, List<PacketId>> missing, CancellationToken stopping)
+    public async Task AskAsync(IReadOnlyDictionary<string, HashSet<PacketId>> missing, CancellationToken stopping)
     {
-        foreach ((string agent, List<PacketId> ids) in missing)
+        foreach ((string agent, HashSet<PacketId> ids) in missing)
         {
             metrics.WantedPackets.Add(ids.Count);
             foreach (PacketId[] some in ids.Chunk(WireLimits.IdsMax))

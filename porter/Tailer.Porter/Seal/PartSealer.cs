@@ -20,13 +20,13 @@ internal sealed class PartSealer(
     /// <summary>Events further from their span than this are strays.</summary>
     private const ulong StrayDistance = LogTime.PerHour;
 
-    /// <summary>Raw bytes of one part; less only in tests.</summary>
-    public long PartRawBytesMax { get; init; } = MergePart.RawBytesMax;
+    /// <summary>Memory of one part; less only in tests.</summary>
+    public long PartBytesMax { get; init; } = MergePart.BytesMax;
 
     /// <summary>Seals the parts of a span; false when nothing could be sealed now.</summary>
     public async Task<bool> SealAsync(SpanWork work, CancellationToken stopping)
     {
-        IReadOnlyList<IReadOnlyList<HeldRecord>> parts = MergePart.Cut(work.Packets, PartRawBytesMax);
+        IReadOnlyList<IReadOnlyList<HeldRecord>> parts = MergePart.Cut(work.Packets, PartBytesMax);
         var have = new CoverageMap();
         List<string> names = [];
         for (int i = 0; i < parts.Count; i++)
@@ -55,8 +55,8 @@ internal sealed class PartSealer(
     private async Task<bool> GoesOnWithoutAsync(SpanWork work, IReadOnlyList<HeldRecord> unread, CancellationToken stopping)
     {
         PorterLog.NoGoodCopy(logger, unread.Count, work.Content.Span.ToString());
-        Dictionary<string, List<PacketId>> byAgent = unread.Where(packet => packet.Header is not null)
-            .GroupBy(packet => packet.Header!.Agent).ToDictionary(group => group.Key, group => group.Select(packet => packet.Id).ToList());
+        Dictionary<string, HashSet<PacketId>> byAgent = unread.Where(packet => packet.Header is not null)
+            .GroupBy(packet => packet.Header!.Agent).ToDictionary(group => group.Key, group => group.Select(packet => packet.Id).ToHashSet());
         await want.AskAsync(byAgent, stopping).ConfigureAwait(false);
         return work.IsOverdue || work.Content.IsSealed;
     }

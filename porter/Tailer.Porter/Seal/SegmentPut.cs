@@ -11,8 +11,11 @@ namespace Tailer.Porter;
 /// </summary>
 internal sealed class SegmentPut(IDisk disk, string folder, DirectoryArchive archive, ArchiveCatalog catalog, string environment, PorterMetrics metrics, ILogger<SegmentPut> logger)
 {
-    /// <summary>zstd level of archived segments: written once, read for years.</summary>
-    private const int Level = 6;
+    /// <summary>
+    /// zstd level of archived segments: the highest at which sealing stays above 50 MB/s of raw lines a core (3: 72 MB/s, 5: 56 and
+    /// 11 % smaller, 6: 43 and 16 % smaller).
+    /// </summary>
+    private const int Level = 5;
 
     private readonly HashSet<string> verified = new(StringComparer.Ordinal);
 

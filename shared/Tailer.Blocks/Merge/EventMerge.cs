@@ -3,7 +3,7 @@ namespace Tailer.Blocks;
 /// <summary>
 /// From a set of packets, and the bytes earlier segments hold of the same sources, to the events of a segment: each byte once,
 /// in order. A pure function of the set: neither the order of <see cref="Add"/> nor which copy of a packet was given matters.
-/// Holds all packets decoded, about 80 bytes an event beside the raw bytes. Not thread-safe.
+/// Holds all packets decoded, about 160 bytes an event beside the raw bytes. Not thread-safe.
 /// <para>Order of use: <see cref="Add"/> and <see cref="Describe"/>; where <see cref="OverlapWith"/> says so
 /// <see cref="AddEarlier"/>; <see cref="Merge"/> once.</para>
 /// </summary>

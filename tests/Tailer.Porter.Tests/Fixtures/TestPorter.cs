@@ -16,7 +16,7 @@ internal sealed class TestPorter : IDisposable
     private readonly ArchiveRound archiveRound;
     private RecentShelf? shelf;
 
-    public TestPorter(string folder, IReadOnlyList<IBuck> bucks, FakeTimeProvider clock, IDisk? over = null, PorterOptions? options = null, long partBytes = MergePart.RawBytesMax, string recent = "recent")
+    public TestPorter(string folder, IReadOnlyList<IBuck> bucks, FakeTimeProvider clock, IDisk? over = null, PorterOptions? options = null, long partBytes = MergePart.BytesMax, string recent = "recent")
     {
         disk = over ?? DyingDisk.Immortal;
         Options = (options ?? DefaultOptions(folder)) with { RecentPath = Path.Combine(folder, recent) };
@@ -30,7 +30,7 @@ internal sealed class TestPorter : IDisposable
         var agents = new AgentBook();
         var want = new PacketWant(Fleet, metrics);
         var put = new SegmentPut(disk, sealing, Archive, Catalog, Options.Environment, metrics, Log<SegmentPut>());
-        var parts = new PartSealer(Options.Environment, Catalog, new EarlierSegments(Catalog), put, packets, want, metrics, Log<PartSealer>()) { PartRawBytesMax = partBytes };
+        var parts = new PartSealer(Options.Environment, Catalog, new EarlierSegments(Catalog), put, packets, want, metrics, Log<PartSealer>()) { PartBytesMax = partBytes };
         var sealer = new SpanSealer(Options, Catalog, put, parts, packets, manifests, agents, want, clock, Log<SpanSealer>());
         this.recent = new RecentRound(Options, packets, manifests, agents, Progress, metrics, clock, Log<RecentRound>());
         archiveRound = new ArchiveRound(Options, Catalog, sealer, new BucketPruner(Options, Progress, metrics, Log<BucketPruner>()), Progress, clock);

@@ -10,7 +10,7 @@ internal sealed class UpRun(UpOptions options, IAnsiConsole console, TimeProvide
     private const string EnvironmentName = "local";
     private const int BuckCount = 3;
     private static readonly string[] Parts = ["agent", "buck", "porter", "archie"];
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan LeftOverPatience = TimeSpan.FromSeconds(15);
 
     private readonly UpLayout layout = new(options.StateDirectory);
