@@ -151,6 +151,46 @@ public sealed class BuckListenerTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// A socket that is closed while it has unread bytes is reset, and what waits in its send buffer is thrown away. The
+    /// handler is held, so that bytes stay unread; the client reads late, so that bytes wait.
+    /// </summary>
+    [Fact]
+    public async Task Closing_while_bytes_are_unread_loses_nothing_that_was_sent()
+    {
+        const int results = 20;
+        var gate = new TaskCompletionSource();
+        var sent = new TaskCompletionSource<ServerConnection>();
+        await using BuckListener listener = environment.Listen(async (peer, message) =>
+        {
+            message.Dispose();
+            if (sent.Task.IsCompleted)
+                return;
+            for (int i = 0; i < results; i++)
+                await peer.SendAsync(1, new SearchResult([new byte[50_000]]));
+            sent.SetResult(peer);
+            await gate.Task;
+        });
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 << 10 };
+        await socket.ConnectAsync(listener.LocalEndPoint);
+        HandshakeResult result = await SecureChannel.ConnectAsync(new NetworkStream(socket), environment.Issue(Role.Agent), Role.Buck, "buck");
+        await using SecureChannel client = result.Channel!;
+        for (int i = 0; i < 50; i++)
+            await client.SendAsync(0, new Goodbye("one", false, new string('x', 900)));
+        ServerConnection server = await sent.Task.WaitAsync(TestEnvironment.Patience);
+        Task closing = server.CloseAsync().AsTask();
+        await Task.WhenAny(closing, Task.Delay(TimeSpan.FromMilliseconds(300))); // pause: a close that does not linger is over by then
+        int received = 0;
+        while (await client.ReceiveAsync().AsTask().WaitAsync(TestEnvironment.Patience) is { } message)
+        {
+            message.Dispose();
+            received++;
+        }
+        gate.SetResult();
+        Assert.Equal((results, DisconnectReason.ClosedByPeer), (received, client.Reason));
+        await closing;
+    }
+
     [Fact]
     public async Task Stopping_ends_all_connections_in_an_orderly_way()
     {

@@ -222,7 +222,8 @@ internal sealed class RecordWriter(Stream stream, CipherState cipher, ChannelOpt
             Wake(ref room);
         }
         bool written = buffer is null || await WriteAsync(buffer, count);
-        if (buffer is not null)
+        // A write that was given up may still read its buffer; that one is left to the garbage collector.
+        if (buffer is not null && written)
             ArrayPool<byte>.Shared.Return(buffer);
         lock (gate)
         {
