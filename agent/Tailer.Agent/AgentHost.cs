@@ -39,7 +39,7 @@ internal static class AgentHost
         interest.OnChange = loop.Wake;
         using var shipper = new Shipper(spool, options.Bucks.Select(b => new BuckTarget(b.Name, b.Address.ToEndPoint())), credential, interest, counters, clock, log);
         using var metrics = new AgentMetrics(finder, reader, core, filler, spool, shipper, counters);
-        var heartbeat = new HeartbeatLoop(shipper, spool, counters, metrics.Heartbeat, options.Host, context.Version, clock);
+        var heartbeat = new HeartbeatLoop(shipper, counters, metrics.Heartbeat, options.Host, context.Version, clock);
 
         using var stopShipping = new CancellationTokenSource();
         Task shipping = shipper.Run(stopShipping.Token);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Tailer.Wire;
 
 namespace Tailer.Agent;
 
@@ -11,6 +12,7 @@ internal sealed class AgentMetrics : IDisposable
     private readonly SourceReader reader;
     private readonly AgentCore core;
     private readonly SpoolStore spool;
+    private readonly Shipper shipper;
 
     public AgentMetrics(Finder finder, SourceReader reader, AgentCore core, PacketFiller filler, SpoolStore spool, Shipper shipper, ShipCounters counters)
     {
@@ -18,6 +20,7 @@ internal sealed class AgentMetrics : IDisposable
         this.reader = reader;
         this.core = core;
         this.spool = spool;
+        this.shipper = shipper;
         meter.CreateObservableCounter("tailer.agent.read_bytes", () => reader.BytesRead, description: "Bytes of lines read.");
         meter.CreateObservableCounter("tailer.agent.events", () => reader.Events, description: "Lines and parts of lines read.");
         meter.CreateObservableCounter("tailer.agent.read_errors", () => reader.ReadErrors, description: "Files that could not be opened or read.");
@@ -35,14 +38,14 @@ internal sealed class AgentMetrics : IDisposable
     /// <summary>Values for the heartbeat beside those of shipping; any thread.</summary>
     public IReadOnlyDictionary<string, string> Heartbeat() => new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["sources"] = Text(finder.Sources.Count),
-        ["lagBytes"] = Text(core.LagBytes),
-        ["lagSeconds"] = spool.Lag.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture),
-        ["spoolBytes"] = Text(spool.UndeliveredBytes),
-        ["readBytes"] = Text(reader.BytesRead),
-        ["events"] = Text(reader.Events),
-        ["lostBytes"] = Text(core.LostBytes),
-        ["readErrors"] = Text(reader.ReadErrors),
+        [HeartbeatKeys.Sources] = Text(finder.Sources.Count),
+        [HeartbeatKeys.LagBytes] = Text(core.LagBytes),
+        [HeartbeatKeys.LagSeconds] = shipper.Lag.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture),
+        [HeartbeatKeys.SpoolBytes] = Text(spool.UndeliveredBytes),
+        [HeartbeatKeys.ReadBytes] = Text(reader.BytesRead),
+        [HeartbeatKeys.Events] = Text(reader.Events),
+        [HeartbeatKeys.LostBytes] = Text(core.LostBytes),
+        [HeartbeatKeys.ReadErrors] = Text(reader.ReadErrors),
     };
 
     public void Dispose() => meter.Dispose();

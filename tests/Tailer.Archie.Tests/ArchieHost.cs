@@ -60,6 +60,9 @@ internal sealed class ArchieHost : IAsyncDisposable
     /// <summary>Ends one buck as a machine that dies.</summary>
     public Task KillBuckAsync(int index) => cluster.Bucks[index].Kill9();
 
+    /// <summary>Starts the real agent of the bucks.</summary>
+    public void StartAgent() => cluster.Agent.Start();
+
     /// <summary>Sends packets as the agent does.</summary>
     public async Task AppendAsync(int buck, params Packet[] packets)
     {

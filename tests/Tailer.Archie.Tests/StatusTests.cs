@@ -43,6 +43,27 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task What_a_real_agent_says_of_itself_reaches_the_status_page()
+    {
+        await using ArchieHost archie = await ArchieHost.StartAsync(bucks: 1);
+        archie.StartAgent();
+        JsonElement agent = default;
+        await Wait.For(
+            async () =>
+            {
+                JsonElement[] agents = [.. (await archie.GetAsync("/api/v1/status")).GetProperty("environments")[0].GetProperty("agents").EnumerateArray()];
+                agent = agents.SingleOrDefault();
+                return agents.Length == 1 && agent.TryGetProperty("version", out _);
+            },
+            "the agent's heartbeat is at the buck");
+        Assert.Equal("ok", agent.GetProperty("state").GetString());
+        Assert.NotEmpty(agent.GetProperty("host").GetString()!);
+        Assert.Equal(0, agent.GetProperty("sources").GetInt64());
+        Assert.InRange(agent.GetProperty("lagSeconds").GetDouble(), 0, 30);
+        Assert.InRange(agent.GetProperty("spoolBytes").GetInt64(), 0, 1 << 20);
+    }
+
+    [Fact]
     public async Task A_gap_is_shown_until_a_later_segment_brings_its_bytes()
     {
         var log = new TestLog();

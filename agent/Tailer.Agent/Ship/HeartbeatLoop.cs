@@ -5,7 +5,7 @@ using Tailer.Wire;
 namespace Tailer.Agent;
 
 /// <summary>Tells all bucks every few seconds how the agent is: docs/formats/messages.md, HEARTBEAT.</summary>
-internal sealed class HeartbeatLoop(Shipper shipper, SpoolStore spool, ShipCounters counters, Func<IReadOnlyDictionary<string, string>> reading, string host, string version, TimeProvider clock)
+internal sealed class HeartbeatLoop(Shipper shipper, ShipCounters counters, Func<IReadOnlyDictionary<string, string>> reading, string host, string version, TimeProvider clock)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
@@ -23,13 +23,12 @@ internal sealed class HeartbeatLoop(Shipper shipper, SpoolStore spool, ShipCount
     {
         var values = new Dictionary<string, string>(reading(), StringComparer.Ordinal)
         {
-            ["host"] = host,
-            ["version"] = version,
-            ["spool_bytes"] = Text(spool.UndeliveredBytes),
-            ["delivered_packets"] = Text(counters.DeliveredPackets),
-            ["retries"] = Text(counters.Retries),
-            ["damaged"] = Text(counters.Damaged),
-            ["owed"] = Text(counters.Owed),
+            [HeartbeatKeys.Host] = host,
+            [HeartbeatKeys.Version] = version,
+            [HeartbeatKeys.DeliveredPackets] = Text(counters.DeliveredPackets),
+            [HeartbeatKeys.Retries] = Text(counters.Retries),
+            [HeartbeatKeys.Damaged] = Text(counters.Damaged),
+            [HeartbeatKeys.Owed] = Text(counters.Owed),
         };
         return values;
     }

@@ -30,7 +30,7 @@ internal sealed class Shipper : IDisposable
     private readonly ShipCounters counters;
     private readonly ILogger log;
     private readonly SemaphoreSlim window = new(WindowRecords, WindowRecords);
-    private readonly DeliveryLedger ledger = new();
+    private readonly DeliveryLedger ledger;
     private readonly Channel<PacketId> wanted = Channel.CreateBounded<PacketId>(new BoundedChannelOptions(WantedIdsMax) { FullMode = BoundedChannelFullMode.DropWrite });
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,6 +40,7 @@ internal sealed class Shipper : IDisposable
     {
         this.spool = spool;
         this.counters = counters;
+        ledger = new DeliveryLedger(clock, spool.BucketWidth);
         this.log = log;
         links = [.. bucks.Select(buck => new BuckLink(buck, credential, interest, AcceptWant, LinksChanged, clock, log))];
     }
@@ -48,6 +49,9 @@ internal sealed class Shipper : IDisposable
 
     /// <summary>Records on their way.</summary>
     public int InFlight => ledger.Count;
+
+    /// <summary>How long the oldest record not yet delivered has waited; any thread.</summary>
+    public TimeSpan Lag => ledger.Lag;
 
     /// <summary>Connects and sends until stopped. Throws only <see cref="OperationCanceledException"/>, and what the disk throws.</summary>
     public async Task Run(CancellationToken stop)

@@ -96,6 +96,8 @@ internal sealed class SpoolStore : IDisposable
 
     public long UndeliveredBytes => Interlocked.Read(ref appendedBytes) - Interlocked.Read(ref deliveredBytes);
 
+    public ulong BucketWidth => settings.BucketWidth;
+
     /// <summary>Tells the shipper that there is more.</summary>
     public SpoolSignal Signal => signal;
 
@@ -199,16 +201,6 @@ internal sealed class SpoolStore : IDisposable
     /// start does not send it again.
     /// </summary>
     public void SaveDelivered() => Save(saved with { Delivered = Delivered });
-
-    /// <summary>How old the oldest bucket with undelivered data is; zero when all is delivered.</summary>
-    public TimeSpan Lag
-    {
-        get
-        {
-            SpoolMark mark = Delivered;
-            return mark >= End || UndeliveredBytes <= 0 ? TimeSpan.Zero : LogTime.ToTimeSpan(LogTime.Now(settings.Clock) - Math.Min(LogTime.Now(settings.Clock), mark.Bucket));
-        }
-    }
 
     /// <summary>Called by the shipper: everything before the mark is delivered, these many bytes more than before.</summary>
     public void MarkDelivered(SpoolMark mark, long bytes)

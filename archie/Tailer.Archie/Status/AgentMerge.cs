@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tailer.Wire;
 
 namespace Tailer.Archie;
 
@@ -23,12 +24,12 @@ internal static class AgentMerge
     {
         BuckReportAgent newest = reports.MaxBy(r => r.Agent.LastSeen ?? DateTimeOffset.MinValue).Agent;
         string[] bucks = [.. reports.Where(r => r.Agent.Connected).Select(r => r.Buck).Order(StringComparer.Ordinal)];
-        double? lag = Number(newest, "lag_seconds");
+        double? lag = Number(newest, HeartbeatKeys.LagSeconds);
         string state = bucks.Length > 0 ? lag > LagSecondsMax ? "lagging" : "ok"
             : newest.Goodbye || newest.Retired ? "gone"
             : now - newest.LastSeen < SilentAfter ? "lagging" : "silent";
         return new AgentStatus(
-            name, Text(newest, "host"), state, newest.LastSeen, lag, bucks, Text(newest, "version"), (long?)Number(newest, "sources"), (long?)Number(newest, "spool_bytes"));
+            name, Text(newest, HeartbeatKeys.Host), state, newest.LastSeen, lag, bucks, Text(newest, HeartbeatKeys.Version), (long?)Number(newest, HeartbeatKeys.Sources), (long?)Number(newest, HeartbeatKeys.SpoolBytes));
     }
 
     private static string? Text(BuckReportAgent agent, string key) => agent.Values?.GetValueOrDefault(key);
