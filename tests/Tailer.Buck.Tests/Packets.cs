@@ -4,7 +4,7 @@ using Tailer.Blocks;
 namespace Tailer.Buck.Tests;
 
 /// <summary>Makes real packets: each call one, of one source, its lines following those before.</summary>
-internal sealed class Packets(string agent = "web-1", int bucketSeconds = 60)
+internal sealed class Packets(string agent = "web-1", int bucketSeconds = 60, SourceView view = SourceView.Utf8)
 {
     private readonly EpochId epoch = EpochId.Read(Guid.NewGuid().ToByteArray());
     private readonly Dictionary<string, (SourceDescriptor Descriptor, ulong Offset)> sources = [];
@@ -56,5 +56,6 @@ internal sealed class Packets(string agent = "web-1", int bucketSeconds = 60)
         Agent = agent,
         Host = agent,
         Path = path,
+        View = view,
     };
 }

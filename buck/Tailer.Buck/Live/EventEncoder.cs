@@ -134,7 +134,7 @@ internal sealed class EventEncoder : IDisposable
         if (packet.Path(i) is { Length: > 0 } path)
             json.WriteString("path"u8, path);
         json.WriteString("agent"u8, packet.Header.Agent);
-        json.WriteString("text"u8, e.Text);
+        json.WriteString("text"u8, packet.Text(i));
         if (e.Flags != EventFlags.None)
             WriteFlags(e.Flags);
         json.WriteString("packet"u8, packet.IdText);

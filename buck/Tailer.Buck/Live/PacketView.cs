@@ -11,6 +11,7 @@ internal sealed class PacketView(SourceCatalog catalog) : IDisposable
 {
     private readonly DecodedBlock block = new();
     private readonly List<int> matches = [];
+    private readonly LineView lines = new();
     private SourceDescriptor?[] descriptors = [];
     private string?[] sourceTexts = [];
 
@@ -55,6 +56,9 @@ internal sealed class PacketView(SourceCatalog catalog) : IDisposable
     /// <summary>Empty while the source's descriptor is not known.</summary>
     public string Path(int i) => descriptors[block.Source(i)]?.Path ?? "";
 
+    /// <summary>The line as its source's view reads it, without its line end; valid until the next call.</summary>
+    public ReadOnlySpan<byte> Text(int i) => lines.Read(ViewOf(block.Source(i)), block[i].Bytes);
+
     /// <summary>Indexes of the events that match, ascending; valid until the next call.</summary>
     public IReadOnlyList<int> Match(Query query, ulong from = 0, ulong to = ulong.MaxValue)
     {
@@ -80,7 +84,7 @@ internal sealed class PacketView(SourceCatalog catalog) : IDisposable
         Event e = block[i];
         return query.Matches(new MatchInput
         {
-            Line = e.Bytes,
+            Line = lines.Read(ViewOf(e.Source), e.Bytes),
             Host = e.Host,
             App = e.App,
             Agent = Header.Agent,
@@ -90,9 +94,17 @@ internal sealed class PacketView(SourceCatalog catalog) : IDisposable
         });
     }
 
-    /// <summary>A text that every matching line has is looked for in all lines at once.</summary>
+    /// <summary>UTF-8 while the source's descriptor is not known.</summary>
+    private SourceView ViewOf(int source) => descriptors[source]?.View ?? SourceView.Utf8;
+
+    /// <summary>A text that every matching line has is looked for in all lines at once, where lines show their own bytes.</summary>
     private bool MayMatch(Query query)
     {
+        for (int source = 0; source < Header.Sources.Count; source++)
+        {
+            if (!LineView.KeepsBytes(ViewOf(source)))
+                return true;
+        }
         foreach (QueryProbe probe in query.Required)
         {
             if (probe.SearchedBytes > 0 && probe.IndexIn(block.Text) < 0)

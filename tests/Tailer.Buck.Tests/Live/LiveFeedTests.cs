@@ -24,6 +24,18 @@ public sealed class LiveFeedTests
     }
 
     [Fact]
+    public async Task Lines_are_matched_and_shown_as_their_source_s_view_reads_them()
+    {
+        await using TestStore test = await StartAsync();
+        Viewer viewer = test.Feed.Join(Parse("\"disk <full>\""), LiveFormat.JsonLines, out _);
+
+        test.AppendAndShow(new Packets(view: SourceView.DockerJson).Make(["{\"log\":\"disk \\u003cfull\\u003e\\n\",\"stream\":\"stdout\"}", "{\"log\":\"fine\\n\"}"]));
+
+        using JsonDocument shown = JsonDocument.Parse(await TextAsync(viewer, 1));
+        Assert.Equal("disk <full>", shown.RootElement.GetProperty("text").GetString());
+    }
+
+    [Fact]
     public async Task Nothing_is_decoded_while_nobody_watches()
     {
         await using TestStore test = await StartAsync();
