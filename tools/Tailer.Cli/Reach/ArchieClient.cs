@@ -22,13 +22,12 @@ internal sealed class ArchieClient : IDisposable
     public void Dispose() => http.Dispose();
 
     /// <summary>One JSON object.</summary>
-    /// <exception cref="FatalException">69 when archie is not there or refuses, 64 for a query it cannot read.</exception>
+    /// <exception cref="FatalException">69 when archie is not there, refuses or ends while it answers, 64 for a query it cannot read.</exception>
     public async Task<JsonElement> GetAsync(string path, IEnumerable<(string Name, string? Value)> parameters, CancellationToken cancel)
     {
         using HttpResponseMessage response = await SendAsync(path, parameters, cancel).ConfigureAwait(false);
-        using Stream body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
-        using JsonDocument document = await JsonDocument.ParseAsync(body, cancellationToken: cancel).ConfigureAwait(false);
-        return document.RootElement.Clone();
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false));
+        return Parse(await UncutAsync(reader.ReadToEndAsync(cancel)).ConfigureAwait(false));
     }
 
     /// <summary>Lines of JSON as they arrive.</summary>
@@ -36,12 +35,11 @@ internal sealed class ArchieClient : IDisposable
     public async IAsyncEnumerable<JsonElement> StreamAsync(string path, IEnumerable<(string Name, string? Value)> parameters, [EnumeratorCancellation] CancellationToken cancel)
     {
         using HttpResponseMessage response = await SendAsync(path, parameters, cancel).ConfigureAwait(false);
-        using Stream body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
-        using var reader = new StreamReader(body);
-        while (await reader.ReadLineAsync(cancel).ConfigureAwait(false) is { } line)
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false));
+        while (await UncutAsync(reader.ReadLineAsync(cancel).AsTask()).ConfigureAwait(false) is { } line)
         {
             if (line.Length > 0)
-                yield return JsonDocument.Parse(line).RootElement;
+                yield return Parse(line);
         }
     }
 
@@ -49,6 +47,31 @@ internal sealed class ArchieClient : IDisposable
     {
         string query = string.Join('&', parameters.Where(p => p.Value is not null).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
         return query.Length == 0 ? path : $"{path}?{query}";
+    }
+
+    private static async Task<T> UncutAsync<T>(Task<T> reading)
+    {
+        try
+        {
+            return await reading.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new FatalException(ExitCode.Unavailable, "the answer was cut off: archie ended while it answered. Ask again.", e);
+        }
+    }
+
+    private JsonElement Parse(string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw new FatalException(ExitCode.Unavailable, $"{target.Archie} does not answer as archie does; check the address", e);
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(string path, IEnumerable<(string Name, string? Value)> parameters, CancellationToken cancel)

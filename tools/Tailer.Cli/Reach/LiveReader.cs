@@ -28,10 +28,10 @@ internal sealed class LiveReader(TargetBuck buck, Func<CancellationToken, Task<s
             {
                 await FollowAsync(http, query, backlogLines, () => told = false, cancel).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or FatalException { ExitCode: ExitCode.Unavailable } && !cancel.IsCancellationRequested)
+            catch (Exception e) when (e is HttpRequestException or IOException or FatalException { ExitCode: ExitCode.Unavailable })
             {
                 // Other bucks have copies; say it once and keep trying.
-                if (!told)
+                if (!told && !cancel.IsCancellationRequested)
                     note($"{buck.Name} at {buck.Http} cannot be followed: {e.Message}");
                 told = true;
             }
