@@ -4,7 +4,8 @@ namespace Tailer.Bench;
 
 /// <summary>
 /// One measured figure. <paramref name="Reference"/> is the named tool's figure from the same run, <paramref name="Ratio"/> ours
-/// divided by it; where there is a ratio the budgets speak of it, else of the value.
+/// divided by it, or for searches, where more is better, it divided by ours; where there is a ratio the budgets speak of it, else
+/// of the value.
 /// </summary>
 internal sealed record BenchRow(string Name, string Metric, double Value, string Unit, double? Reference, double? Ratio, string? Must, string? Reach)
 {

@@ -5,22 +5,18 @@ Benchmark[] benchmarks =
 [
     new("pipeline", "CPU of agent, bucks and porter together per raw GB, file to sealed archive", PipelineBenchmark.Run),
     new("latency", "a line written -> a GET /tail reader, and -> a line in a browser, at 100 lines/s", LatencyBenchmark.Run),
+    new("blocks", "CPU and bytes of blocks of 256 KiB of lines, against zstd -1 of the same; bytes of packets of 1, 2 and 10 lines", BlocksBenchmark.Run),
+    new("segment", "bytes of sealed segments, against zstd -19 --long=27; share of filters; sealing and decoding speed; memory", SegmentBenchmark.Run),
+    new("search", "a rare term, a substring, expressions and a host's lines in sealed segments, against zstd -3 -dc | rg; memory", SearchBenchmark.Run),
 ];
 
-bool quick = args.Contains("--quick");
-int jsonAt = Array.IndexOf(args, "--json");
-string? jsonFile = jsonAt >= 0 && jsonAt + 1 < args.Length ? args[jsonAt + 1] : null;
-string[] names = [.. args.Where((arg, i) => !arg.StartsWith("--", StringComparison.Ordinal) && (jsonAt < 0 || i != jsonAt + 1))];
-string? unknown = names.FirstOrDefault(name => name != "list" && benchmarks.All(b => b.Name != name))
-    ?? args.FirstOrDefault(arg => arg.StartsWith("--", StringComparison.Ordinal) && arg is not ("--quick" or "--json"));
-if (names.Length == 0 || unknown is not null || (jsonAt >= 0 && jsonFile is null))
-{
-    if (unknown is not null)
-        Console.Error.WriteLine($"tools/bench: nothing is called '{unknown}'; there are: list, {string.Join(", ", benchmarks.Select(b => b.Name))}");
-    Console.Error.WriteLine("usage: tools/bench list | NAME... [--quick] [--json FILE]");
-    return 64;
-}
-if (names.Contains("list"))
+if (args is [PartProcess.Word, string part, .. string[] rest])
+    return await PartProcess.Serve(part, rest);
+if (!BenchArguments.TryRead(args, out BenchArguments? arguments, out string problem))
+    return Refuse(problem);
+if (arguments.Names.FirstOrDefault(name => name != "list" && benchmarks.All(b => b.Name != name)) is { } unknown)
+    return Refuse($"nothing is called '{unknown}'; there are: list, {string.Join(", ", benchmarks.Select(b => b.Name))}");
+if (arguments.Names.Contains("list"))
 {
     foreach (Benchmark benchmark in benchmarks)
         Console.WriteLine($"{benchmark.Name,-12} {benchmark.Description}");
@@ -28,9 +24,16 @@ if (names.Contains("list"))
 }
 
 var rows = new List<BenchRow>();
-foreach (string name in names)
-    rows.AddRange(await benchmarks.First(b => b.Name == name).Run(new BenchSettings(quick)));
+foreach (string name in arguments.Names)
+    rows.AddRange(await benchmarks.First(b => b.Name == name).Run(new BenchSettings(arguments.Quick, arguments.CorpusFile)));
 BenchTable.Print(rows, Console.Out);
-if (jsonFile is not null)
-    await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(rows, BenchRowsJson.Default.ListBenchRow));
+if (arguments.JsonFile is { } file)
+    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(rows, BenchRowsJson.Default.ListBenchRow));
 return 0;
+
+static int Refuse(string problem)
+{
+    Console.Error.WriteLine($"tools/bench: {problem}");
+    Console.Error.WriteLine(BenchArguments.Usage);
+    return 64;
+}
