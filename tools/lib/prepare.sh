@@ -124,6 +124,16 @@ need_browser() {
     fi
 }
 
+# need_ripgrep: the program that search is compared with, in tests and measurements.
+need_ripgrep() {
+    command -v rg >/dev/null 2>&1 || need_packages "ripgrep (search is compared with it)" ripgrep
+}
+
+# need_zstd: the program that blocks and segments are measured against.
+need_zstd() {
+    command -v zstd >/dev/null 2>&1 || need_packages "zstd (blocks and segments are measured against it)" zstd
+}
+
 # quietly LOG COMMAND...: output goes to the log and is shown only when the command fails. Nothing inherits our output, so
 # that a build server left running cannot hold a pipe open.
 quietly() {
