@@ -33,7 +33,9 @@ internal sealed record BenchArguments(IReadOnlyList<string> Names, bool Quick, s
                     break;
             }
         }
-        problem = names.Count == 0 ? "nothing to do" : "";
+        problem = names.Count == 0 ? "nothing to do"
+            : files.TryGetValue("--corpus", out string? corpus) && !File.Exists(corpus) ? $"there is no file {corpus}; --corpus names an existing log file"
+            : "";
         read = new BenchArguments(names, quick, files.GetValueOrDefault("--json"), files.GetValueOrDefault("--corpus"));
         return problem.Length == 0;
     }

@@ -7,6 +7,9 @@ internal sealed class PacketMaker : IDisposable
 {
     private const string Agent = "bench";
 
+    /// <summary>Not the file's own: it is in every packet, and what is measured must not depend on where a file happens to lie.</summary>
+    private const string FollowedPath = "/var/log/application.log";
+
     private readonly PacketBuilder builder = new();
     private readonly SourceDescriptor descriptor;
     private ulong number;
@@ -18,13 +21,12 @@ internal sealed class PacketMaker : IDisposable
         byte[] prefix = new byte[Limits.PrefixBytesMax];
         using FileStream file = File.OpenRead(path);
         int prefixBytes = file.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false);
-        string followed = "/var/log/" + System.IO.Path.GetFileName(path);
         descriptor = new SourceDescriptor
         {
-            Id = SourceDescriptor.DeriveId(SourceKind.File, Agent, Device, Inode, BirthTimeNs, 0, followed),
+            Id = SourceDescriptor.DeriveId(SourceKind.File, Agent, Device, Inode, BirthTimeNs, 0, FollowedPath),
             Agent = Agent,
             Host = Agent,
-            Path = followed,
+            Path = FollowedPath,
             Device = Device,
             Inode = Inode,
             BirthTimeNs = BirthTimeNs,

@@ -11,7 +11,7 @@ Benchmark[] benchmarks =
 ];
 
 if (args is [PartProcess.Word, string part, .. string[] rest])
-    return await PartProcess.Serve(part, rest);
+    return await OrFailure(() => PartProcess.Serve(part, rest));
 if (!BenchArguments.TryRead(args, out BenchArguments? arguments, out string problem))
     return Refuse(problem);
 if (arguments.Names.FirstOrDefault(name => name != "list" && benchmarks.All(b => b.Name != name)) is { } unknown)
@@ -23,17 +23,34 @@ if (arguments.Names.Contains("list"))
     return 0;
 }
 
-var rows = new List<BenchRow>();
-foreach (string name in arguments.Names)
-    rows.AddRange(await benchmarks.First(b => b.Name == name).Run(new BenchSettings(arguments.Quick, arguments.CorpusFile)));
-BenchTable.Print(rows, Console.Out);
-if (arguments.JsonFile is { } file)
-    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(rows, BenchRowsJson.Default.ListBenchRow));
-return 0;
+return await OrFailure(async () =>
+{
+    var rows = new List<BenchRow>();
+    foreach (string name in arguments.Names)
+        rows.AddRange(await benchmarks.First(b => b.Name == name).Run(new BenchSettings(arguments.Quick, arguments.CorpusFile)));
+    BenchTable.Print(rows, Console.Out);
+    if (arguments.JsonFile is { } file)
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(rows, BenchRowsJson.Default.ListBenchRow));
+    return 0;
+});
 
 static int Refuse(string problem)
 {
     Console.Error.WriteLine($"tools/bench: {problem}");
     Console.Error.WriteLine(BenchArguments.Usage);
     return 64;
+}
+
+// A measurement that proves wrong, or cannot be made, gives no rows at all.
+static async Task<int> OrFailure(Func<Task<int>> run)
+{
+    try
+    {
+        return await run();
+    }
+    catch (Exception e) when (e is InvalidDataException or InvalidOperationException or IOException)
+    {
+        await Console.Error.WriteLineAsync($"tools/bench: {e.Message}");
+        return 1;
+    }
 }
