@@ -10,6 +10,7 @@ var root = new RootCommand("Tailer: live, recent and past logs of many hosts.")
     TailCommand.Create(),
     CatCommand.Create(),
     AuditCommand.Create(),
+    VerifyCommand.Create(),
     StatusCommand.Create(),
     KeysCommand.Create(),
     DemoLogsCommand.Create(),

@@ -10,7 +10,7 @@ internal readonly record struct SegmentTrailer(long FooterOffset, int FooterPack
 
     public static ReadOnlySpan<byte> FileMagic => "TLSEG1\0\0"u8;
 
-    private static ReadOnlySpan<byte> EndMagic => "TLSEGEND"u8;
+    public static ReadOnlySpan<byte> EndMagic => "TLSEGEND"u8;
 
     public void WriteTo(Span<byte> to)
     {

@@ -27,7 +27,7 @@ internal sealed class LinePrinter(TextWriter output, LineForm form, bool colours
     private static string Coloured(EventLine line)
     {
         string app = line.App is null ? "" : $" {Paint(Hash(line.App), line.App)}";
-        string text = SeverityColour(line.Level) is { } colour ? Paint(colour, Printable(line.Text)) : Printable(line.Text);
+        string text = SeverityColour(line.Level) is { } colour ? Paint(colour, Printable.Of(line.Text)) : Printable.Of(line.Text);
         return $"{Paint(244, line.Time.LocalDateTime.ToString("HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture))} {Paint(Hash(line.Host), line.Host)}{app} {text}";
     }
 
@@ -40,9 +40,6 @@ internal sealed class LinePrinter(TextWriter output, LineForm form, bool colours
         "debug" or "trace" => 244,
         _ => null,
     };
-
-    // A log line must not be able to move the cursor or retitle the window of whoever reads it.
-    private static string Printable(string text) => text.Any(c => char.IsControl(c) && c != '\t') ? string.Concat(text.Select(c => char.IsControl(c) && c != '\t' ? '�' : c)) : text;
 
     private static string Paint(int colour, string text) => $"\u001b[38;5;{colour}m{text}\u001b[0m";
 
