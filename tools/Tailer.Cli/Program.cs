@@ -11,6 +11,7 @@ var root = new RootCommand("Tailer: live, recent and past logs of many hosts.")
     CatCommand.Create(),
     AuditCommand.Create(),
     VerifyCommand.Create(),
+    InspectCommand.Create(),
     StatusCommand.Create(),
     KeysCommand.Create(),
     DemoLogsCommand.Create(),

@@ -30,7 +30,8 @@ public sealed record IndexCatalog(ulong Watermark, IReadOnlyList<IndexedSegment>
     internal void Write(IDisk disk, string directory) =>
         AtomicFile.Write(disk, Path.Combine(directory, FileName), Encoding.UTF8.GetBytes(ToText()));
 
-    internal static IndexCatalog? TryParse(string text)
+    /// <summary>Null when the text is damaged or of another version.</summary>
+    public static IndexCatalog? TryParse(string text)
     {
         int crcLine = text.TrimEnd('\n').LastIndexOf('\n') + 1;
         if (crcLine == 0 || text[crcLine..] != CrcLine(text[..crcLine]))

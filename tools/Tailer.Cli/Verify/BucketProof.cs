@@ -60,11 +60,7 @@ internal sealed class BucketProof(IDiskFile file, FileProof proof, ProgressLine 
             ? packets.Check(reader.Body, reader.Header.Id, out frame)
             : new Finding(0, reader.Body.Length, $"a record of type {(int)reader.Header.Type}, which this program does not know", "written by a newer version, or damaged");
         if (finding is null && frame is not null)
-        {
             finding = InBucket(frame.Bucket, reader.Body.Length, "packet");
-            proof.Events += frame.Events;
-            proof.RawBytes += frame.RawBytes;
-        }
         return Conclude(reader, finding, frame, null);
     }
 
@@ -85,9 +81,13 @@ internal sealed class BucketProof(IDiskFile file, FileProof proof, ProgressLine 
     private BucketRecord Conclude(BucketFileReader reader, Finding? finding, FrameHeader? frame, Manifest? manifest)
     {
         PacketId id = reader.Header.Id;
+        bool isRepeat = false;
         if (finding is null)
         {
-            if (!whole.TryAdd(id, reader.RecordPosition))
+            isRepeat = !whole.TryAdd(id, reader.RecordPosition);
+            proof.Events += isRepeat ? 0 : frame?.Events ?? 0;
+            proof.RawBytes += isRepeat ? 0 : frame?.RawBytes ?? 0;
+            if (isRepeat)
                 proof.Note($"record at byte {reader.RecordPosition} is stored a second time; the first is at byte {whole[id]}");
         }
         else
@@ -99,7 +99,7 @@ internal sealed class BucketProof(IDiskFile file, FileProof proof, ProgressLine 
             else
                 proof.Add(finding with { From = body + finding.From, To = body + finding.To });
         }
-        return new BucketRecord(reader.RecordPosition, reader.Header, frame, manifest, finding?.What);
+        return new BucketRecord(reader.RecordPosition, reader.Header, frame, manifest, isRepeat, finding?.What);
     }
 
     /// <summary>What is damaged in one record and whole in another is not lost: a buck puts the healed copy behind.</summary>

@@ -7,5 +7,6 @@ namespace Tailer.Cli.Verify;
 /// <param name="Header">Proven by its checksum.</param>
 /// <param name="Frame">Null when it is no packet, or the frame's header is damaged.</param>
 /// <param name="Manifest">Null when it is none, or damaged.</param>
+/// <param name="IsRepeat">A whole record of the same id stands before it.</param>
 /// <param name="Wrong">What is wrong with it; null when nothing.</param>
-internal sealed record BucketRecord(long Position, RecordHeader Header, FrameHeader? Frame, Manifest? Manifest, string? Wrong);
+internal sealed record BucketRecord(long Position, RecordHeader Header, FrameHeader? Frame, Manifest? Manifest, bool IsRepeat, string? Wrong);

@@ -4,8 +4,10 @@ using Tailer.Disk;
 
 namespace Tailer.Cli.Verify;
 
-/// <summary>Is told of every block, decoded (empty after an error), in the order of the footer.</summary>
-internal delegate void BlockSeen(int index, BlockError error, DecodedBlock block);
+/// <summary>
+/// Is told of every block in the order of the footer: how it is listed, decoded (empty when it could not be), and what is wrong with it.
+/// </summary>
+internal delegate void BlockSeen(SegmentBlock listed, DecodedBlock block, string? wrong);
 
 /// <summary>
 /// Proves a segment: magic, trailer and footer, then every block, then that the blocks hold what the footer says. One block in memory
@@ -64,7 +66,7 @@ internal sealed class SegmentProof(IDiskFile file, FileProof proof, ProgressLine
                 proof.DamagedParts++;
                 proof.Add(new Finding(listed.Offset, listed.Offset + listed.Bytes, $"block {i + 1} of {count} {wrong}", Lost(error, listed)));
             }
-            seen?.Invoke(i, error, block);
+            seen?.Invoke(listed, block, wrong);
         }
     }
 
