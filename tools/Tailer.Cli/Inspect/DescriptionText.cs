@@ -25,8 +25,6 @@ internal sealed class DescriptionText(TextWriter output, bool colours, int? widt
             Show(description.Events);
         if (proof.Notes.Count > 0 || !proof.IsWhole)
             Title(proof.IsWhole ? "notes" : "damage");
-        foreach (string note in proof.Notes)
-            Line($"        note: {note}");
         FindingText.Write(output, proof);
         output.Flush();
     }
@@ -50,7 +48,7 @@ internal sealed class DescriptionText(TextWriter output, bool colours, int? widt
 
     private string Row(string[] texts, int[] widths, bool[] right)
     {
-        string line = "  " + string.Join("  ", texts.Select((text, i) => right[i] ? text.PadLeft(widths[i]) : i == texts.Length - 1 ? text : text.PadRight(widths[i])));
+        string line = "  " + string.Join("  ", texts.Select((text, i) => right[i] ? text.PadLeft(widths[i]) : i == texts.Length - 1 ? text : text.PadRight(widths[i]))).TrimEnd();
         return width is { } columns && line.Length > columns ? line[..(columns - 1)] + "…" : line;
     }
 

@@ -15,6 +15,9 @@ internal sealed class BucketProof(IDiskFile file, FileProof proof, ProgressLine 
 {
     private const string OtherCopies = "other bucks, and the agent's spool while it keeps them, may have copies of what was here";
 
+    /// <summary>Packets named of one damaged range.</summary>
+    private const int SalvageNamedMax = 10;
+
     private readonly Dictionary<PacketId, long> whole = [];
     private readonly List<(PacketId Id, Finding Finding)> damaged = [];
     private ulong? bucket;
@@ -35,7 +38,7 @@ internal sealed class BucketProof(IDiskFile file, FileProof proof, ProgressLine 
         while (file.Length > length);
         proof.FileBytes = length;
         foreach ((long from, long to) in reader.Damage)
-            proof.Add(new Finding(from, to, $"{to - from} bytes are no record", OtherCopies));
+            proof.Add(new Finding(from, to, $"{to - from} bytes are no record", Meaning(from, to)));
         AddDamaged();
         if (reader.Position < length)
             AddTail(reader.Position, length);
@@ -128,7 +131,15 @@ internal sealed class BucketProof(IDiskFile file, FileProof proof, ProgressLine 
         bool isZero = IsZero(from, to);
         proof.Add(new Finding(from, to, isZero ? $"{bytes} zero bytes at the end" : $"{bytes} bytes at the end are no record", isZero
             ? $"what a file system leaves when the power fails before the data is written; {OtherCopies}"
-            : OtherCopies));
+            : Meaning(from, to)));
+    }
+
+    /// <summary>A packet in it may be whole, when only its record's header was hit.</summary>
+    private string Meaning(long from, long to)
+    {
+        string[] found = [.. FrameSalvage.Find(file, from, to).Take(SalvageNamedMax)
+            .Select(f => $"packet {f.Header.Number} of agent {Printable.Of(f.Header.Agent)} lies whole at byte {f.Position}")];
+        return found.Length == 0 ? OtherCopies : $"{string.Join(", ", found)}, but without a record nobody finds it; {OtherCopies}";
     }
 
     private bool IsZero(long from, long to)

@@ -13,8 +13,6 @@ internal sealed class VerifyText(TextWriter output, TextWriter error, bool colou
     {
         string state = proof.IsWhole ? Paint(32, "ok     ") : Paint(31, "damaged");
         output.WriteLine($"{state} {Printable.Of(proof.Path)}  {Facts(proof)}");
-        foreach (string note in proof.Notes)
-            output.WriteLine($"        note: {note}");
         FindingText.Write(output, proof);
         events += proof.Events;
         rawBytes += proof.RawBytes;
