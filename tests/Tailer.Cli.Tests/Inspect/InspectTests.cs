@@ -63,7 +63,12 @@ public sealed class InspectTests : IDisposable
     public void A_section_of_an_unknown_tag_is_listed_by_its_number()
     {
         string path = files.Segment(10);
-        Resection(path, 77, new byte[500]);
+        SampleFiles.ReplaceFooter(path, (footer, to) =>
+        {
+            footer.WriteTo(to);
+            to.Varint(77);
+            to.LengthPrefixed(new byte[500]);
+        });
         string text = Text(path, Few);
         AssertLines(text, "  proof         whole", "   77  (unknown to this version)  500 B");
         Assert.Equal(77, Json(path, Few).GetProperty("sections").EnumerateArray().Last().GetProperty("tag").GetInt32());
@@ -261,26 +266,5 @@ public sealed class InspectTests : IDisposable
         string[] lines = text.Split('\n');
         foreach (string line in expected)
             Assert.Contains(line, lines);
-    }
-
-    /// <summary>Adds a section to the footer of a segment, as a later version would.</summary>
-    private static void Resection(string path, ulong tag, byte[] content)
-    {
-        byte[] bytes = File.ReadAllBytes(path);
-        Span<byte> trailer = bytes.AsSpan(bytes.Length - 40);
-        long offset = BitConverter.ToInt64(trailer);
-        var plain = new byte[BitConverter.ToInt32(trailer[12..])];
-        Assert.True(Blocks.Native.Zstd.TryDecompress(bytes.AsSpan((int)offset, BitConverter.ToInt32(trailer[8..])), plain));
-        using var footer = new ByteWriter();
-        footer.Raw(plain);
-        footer.Varint(tag);
-        footer.LengthPrefixed(content);
-        using var packed = new ByteWriter();
-        packed.Advance(Blocks.Native.Zstd.Compress(footer.Written, packed.GetSpan(Blocks.Native.Zstd.CompressBound(footer.Length)), 1));
-        BitConverter.TryWriteBytes(trailer[8..], packed.Length);
-        BitConverter.TryWriteBytes(trailer[12..], footer.Length);
-        BitConverter.TryWriteBytes(trailer[16..], Crc32C.Compute(packed.Written));
-        BitConverter.TryWriteBytes(trailer[28..], Crc32C.Compute(trailer[..28]));
-        File.WriteAllBytes(path, [.. bytes.AsSpan(0, (int)offset), .. packed.Written, .. trailer]);
     }
 }

@@ -10,6 +10,7 @@ public sealed class FrameSalvageTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(Limits.FrameBytesMax)]
+    [InlineData(2 * Limits.FrameBytesMax - 1000)]
     [InlineData(2 * Limits.FrameBytesMax - 3)]
     [InlineData(2 * Limits.FrameBytesMax)]
     [InlineData(3 * Limits.FrameBytesMax + 5)]

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Text;
 using Tailer.Blocks;
+using Tailer.Blocks.Native;
 using Tailer.Cli.Tests.Export;
 using Tailer.Disk;
 using Tailer.Testing;
@@ -92,6 +94,34 @@ internal sealed class SampleFiles : IDisposable
         byte[] bytes = File.ReadAllBytes(path);
         bytes[at] ^= 0x41;
         File.WriteAllBytes(path, bytes);
+    }
+
+    /// <summary>Writes another footer behind a segment's blocks, with checksums that fit.</summary>
+    public static void ReplaceFooter(string path, Action<SegmentFooter, ByteWriter> write)
+    {
+        using var plain = new ByteWriter();
+        using (SegmentReader reader = SegmentReader.TryOpen(SystemDisk.Instance.OpenRead(path)!, out _)!)
+            write(reader.Footer, plain);
+        using var packed = new ByteWriter();
+        packed.Advance(Zstd.Compress(plain.Written, packed.GetSpan(Zstd.CompressBound(plain.Length)), 1));
+        byte[] bytes = File.ReadAllBytes(path);
+        byte[] trailer = bytes[^40..];
+        long offset = BinaryPrimitives.ReadInt64LittleEndian(trailer);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer.AsSpan(8), packed.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer.AsSpan(12), plain.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(16), Crc32C.Compute(packed.Written));
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(28), Crc32C.Compute(trailer.AsSpan(0, 28)));
+        File.WriteAllBytes(path, [.. bytes.AsSpan(0, (int)offset), .. packed.Written, .. trailer]);
+    }
+
+    /// <summary>A packet with a byte of its header changed, and the header's checksum made to fit.</summary>
+    public static Packet Altered(Packet packet, int at)
+    {
+        byte[] frame = packet.Frame.ToArray();
+        frame[at] ^= 1;
+        int crcAt = packet.Header.HeaderBytes - sizeof(uint);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(crcAt), Crc32C.Compute(frame.AsSpan(0, crcAt)));
+        return Blocks.Packet.TryRead(frame, out _)!;
     }
 
     public void Dispose() => temp.Dispose();

@@ -152,6 +152,44 @@ public sealed class VerifyTests : IDisposable
         Assert.Contains(proof.Findings, f => f.What == "manifest 1 of 1 cannot be read");
     }
 
+    public static TheoryData<string, Func<SegmentFooter, SegmentFooter>> WrongFooters => new()
+    {
+        { "the blocks hold 3,000 events, the footer says 3,001", f => f with { Events = 3001 } },
+        { "the blocks hold 361,", f => f with { RawBytes = 7 } },
+        { "the events are from 2026-03-01T12:00:00", f => f with { EventTimeMin = f.EventTimeMin + 1 } },
+        { "the content hash is ", f => f with { ContentHash = default } },
+        { "block 1 of 1 has 3,000 events, the footer says 2,999", f => f with { Blocks = [f.Blocks[0] with { Events = 2999 }] } },
+        { "block 1 of 1 has 361,", f => f with { Blocks = [f.Blocks[0] with { RawBytes = 1 }] } },
+        { "block 1 of 1 has events from ", f => f with { Blocks = [f.Blocks[0] with { EventTimeMax = 1 }] } },
+        { "bytes belong to no block", f => f with { Blocks = [] } },
+        { "begins at byte 8, before the end of the one before", f => f with { Blocks = [f.Blocks[0], f.Blocks[0]] } },
+        { "(/var/log/app.log) has 1,500 events, the footer says 1", f => f with { Sources = [f.Sources[0] with { Events = 1 }, f.Sources[1]] } },
+        { "(/var/log/app.log) covers 0..", f => f with { Sources = [f.Sources[0] with { Coverage = [new ByteRange(0, 9)] }, f.Sources[1]] } },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongFooters), DisableDiscoveryEnumeration = true)]
+    public void What_a_footer_says_is_compared_with_the_blocks(string expected, Func<SegmentFooter, SegmentFooter> change)
+    {
+        string path = files.Segment();
+        SampleFiles.ReplaceFooter(path, (footer, to) => change(footer).WriteTo(to));
+        Assert.Contains(Prove(path).Findings, f => f.What.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(64, "100 events, its header says 101")]
+    [InlineData(68, "raw bytes, its header says")]
+    [InlineData(48, "has events from 2026-03-01T12:00:00")]
+    [InlineData(56, "has events from 2026-03-01T12:00:00")]
+    [InlineData(80 + 5 + 16, "has 0..6290, its header says 1..6291")]
+    [InlineData(80 + 5 + 16 + 1, "has 0..6290, its header says 0..")]
+    [InlineData(80 + 5 + 16 + 3, "has 50 events, its header says 51")]
+    public void What_a_packets_header_says_is_compared_with_its_block(int at, string expected)
+    {
+        string path = files.Bucket(w => SampleFiles.Append(w, SampleFiles.Altered(SampleFiles.Packet(0), at)));
+        Assert.Contains(expected, Assert.Single(Prove(path).Findings).What, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0, "packet 0 of agent agent")]
     [InlineData(1, "packet 1 of agent agent")]
