@@ -6,7 +6,7 @@ public static class ExitCode
     /// <summary>Done, or stopped as asked.</summary>
     public const int Ok = 0;
 
-    /// <summary>An audit found a gap or a silent host, or a file could be rebuilt only in part.</summary>
+    /// <summary>An audit found a gap or a silent host, a file could be rebuilt only in part, or one is damaged.</summary>
     public const int Incomplete = 3;
 
     /// <summary>The command line cannot be understood.</summary>
