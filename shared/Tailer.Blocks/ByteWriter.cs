@@ -16,12 +16,18 @@ public sealed class ByteWriter(int capacity = 256) : IBufferWriter<byte>, IDispo
 
     public ReadOnlySpan<byte> Written => buffer.AsSpan(0, Length);
 
+    /// <summary>What is written and as many bytes behind it, which mean nothing; reserve them by <see cref="GetSpan"/> before.</summary>
+    internal ReadOnlySpan<byte> WrittenWithSlack(int slack) => buffer.AsSpan(0, Length + slack);
+
     public ReadOnlyMemory<byte> WrittenMemory => buffer.AsMemory(0, Length);
 
     /// <summary>The bytes already written, to fill in a length or checksum known only later.</summary>
     public Span<byte> At(int position, int count) => buffer.AsSpan(position, count)[..Math.Min(count, Length - position)];
 
     public void Reset() => Length = 0;
+
+    /// <summary>Drops what is written behind a length.</summary>
+    internal void Truncate(int length) => Length = Math.Min(length, Length);
 
     public void U8(byte value) => Reserve(1)[0] = value;
 

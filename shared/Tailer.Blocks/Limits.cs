@@ -34,9 +34,12 @@ public static class Limits
     /// <summary>Footer of a segment, uncompressed; a greater one is refused as damaged.</summary>
     public const int SegmentFooterBytesMax = 256 * 1024 * 1024;
 
-    /// <summary>Events a sealed block holds: filters stay a small part, one block decodes in a few milliseconds.</summary>
-    public const int SegmentBlockEvents = 16_384;
+    /// <summary>
+    /// Events a sealed block holds: what repeats is stored once a block, so large ones are small (docs/performance.md); search
+    /// unpacks parts of them only.
+    /// </summary>
+    public const int SegmentBlockEvents = BlockEventsMax;
 
     /// <summary>Raw bytes at which a sealed block ends even with fewer events.</summary>
-    public const int SegmentBlockRawBytes = 4 * 1024 * 1024;
+    public const int SegmentBlockRawBytes = 14 * 1024 * 1024;
 }

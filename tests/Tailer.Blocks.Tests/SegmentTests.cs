@@ -52,11 +52,11 @@ public sealed class SegmentTests
     public void Many_events_are_cut_into_blocks_that_say_what_is_in_them()
     {
         var data = new TestData(new Random(8));
-        EventRow[] rows = data.LogLines(40_000);
+        EventRow[] rows = data.LogLines(70_000);
         var disk = new MemoryDisk();
         Write(disk, Plan(data, LogGenerator.Apps.Count), rows);
         using SegmentReader segment = SegmentReader.TryOpen(disk.OpenRead("/s")!, out _)!;
-        Assert.Equal([16_384, 16_384, 7_232], segment.Footer.Blocks.Select(b => b.Events));
+        Assert.Equal([65_536, 4_464], segment.Footer.Blocks.Select(b => b.Events));
         int done = 0;
         foreach (SegmentBlock block in segment.Footer.Blocks)
         {

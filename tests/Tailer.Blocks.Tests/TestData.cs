@@ -77,7 +77,6 @@ internal sealed class TestData(Random random)
         Number = Number(),
         SealedTime = Number(),
         BucketSeconds = random.Next(1, ushort.MaxValue + 1),
-        TokenizerVersion = (byte)random.Next(256),
         ParserVersion = (byte)random.Next(256),
         Flags = (FrameFlags)random.Next(2),
         BoundaryCopy = (BoundaryCopy)random.Next(3),

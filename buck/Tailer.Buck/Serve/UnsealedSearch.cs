@@ -80,7 +80,6 @@ internal sealed class UnsealedSearch(BucketStore store, SourceCatalog catalog) :
             Number = header.Number,
             SealedTime = header.SealedTime,
             BucketSeconds = header.BucketSeconds,
-            TokenizerVersion = header.TokenizerVersion,
             ParserVersion = header.ParserVersion,
             Copies = header.Copies,
         };

@@ -1,14 +1,15 @@
-using Tailer.Blocks.Native;
-
 namespace Tailer.Blocks;
 
 /// <summary>
-/// Collects events and encodes them as one block (docs/formats/frame.md, codec 1). Not thread-safe. Made once and reused:
-/// after warm-up adding an event allocates nothing.
+/// Collects events and encodes them as one block (docs/formats/block.md): templates and columns, or plain text where that is
+/// smaller. Not thread-safe. Made once and reused: after warm-up adding an event allocates nothing.
 /// </summary>
 public sealed class BlockBuilder : IDisposable
 {
-    public const byte CodecVersion = 1;
+    /// <summary>
+    /// Fewer events than this have little in common that templates could say better than zstd does; measured on the sample logs.
+    /// </summary>
+    public const int TemplateEventsMin = 32;
 
     /// <summary>
     /// What one event can add to the columns: two names with their lengths (514), offset and time (20), length (5), a run of its own in
@@ -16,31 +17,31 @@ public sealed class BlockBuilder : IDisposable
     /// </summary>
     private const int EventColumnBytesMax = 1024;
 
-    private readonly ByteWriter text = new(Limits.PacketRawBytesTarget + Limits.EventBytesMax);
-    private readonly ByteWriter offsets = new(4096);
-    private readonly ByteWriter lengths = new(4096);
-    private readonly ByteWriter times = new(4096);
-    private readonly RunColumn sources = new();
-    private readonly RunColumn flags = new(ofBytes: true);
-    private readonly RunColumn severities = new(ofBytes: true);
-    private readonly RunColumn pids = new();
-    private readonly TextColumn hosts = new();
-    private readonly TextColumn apps = new();
-    private readonly List<ulong> sourceEnds = [];
-    private ulong lastTime;
+    private readonly BlockEvents events = new();
+    private readonly TextBlockEncoder plain = new();
+    private readonly TemplateBlockEncoder templates = new();
+    private readonly ByteWriter other = new();
 
-    public int Count { get; private set; }
+    /// <summary>The newest codec this writes and reads.</summary>
+    public const byte CodecVersion = TemplateBlockEncoder.CodecVersion;
+
+    /// <summary>The tokenizer by which lines are cut.</summary>
+    public const byte TokenizerVersion = LineTokenizer.Version;
+
+    public int Count => events.Count;
 
     /// <summary>Sum of the events' lengths.</summary>
-    public int RawBytes => text.Length;
+    public int RawBytes => events.TextBytes;
 
-    /// <summary>Bytes of all columns but the text, before compression, but for a few.</summary>
-    public int ColumnBytes => sources.Bytes + offsets.Length + lengths.Length + times.Length + flags.Bytes + severities.Bytes + pids.Bytes
-        + hosts.Bytes + apps.Bytes;
+    /// <summary>About the bytes of all columns but the text, before compression; never much less.</summary>
+    public int ColumnBytes => events.ColumnBytes + events.Hosts.Bytes + events.Apps.Bytes;
 
-    public ulong TimeMin { get; private set; }
+    public ulong TimeMin => events.TimeMin;
 
-    public ulong TimeMax { get; private set; }
+    public ulong TimeMax => events.TimeMax;
+
+    /// <summary>Whether an event of so many bytes fits, whatever its names are.</summary>
+    public bool HasRoomFor(int bytes) => Count < Limits.BlockEventsMax && (long)RawBytes + bytes + ColumnBytes + EventColumnBytesMax <= Limits.BlockBodyBytesMax;
 
     /// <summary>
     /// Adds an event; its source is an index into the container's source table. Throws, and adds nothing, when the block would go over
@@ -50,27 +51,9 @@ public sealed class BlockBuilder : IDisposable
     {
         if (Count == Limits.BlockEventsMax)
             throw new InvalidOperationException($"a block holds at most {Limits.BlockEventsMax} events; encode it before adding more");
-        if ((long)text.Length + e.Bytes.Length + ColumnBytes + EventColumnBytesMax > Limits.BlockBodyBytesMax)
+        if (!HasRoomFor(e.Bytes.Length))
             throw new InvalidOperationException($"a block holds at most {Limits.BlockBodyBytesMax} bytes; encode it before adding more");
-        int host = hosts.IndexOf(e.Host);
-        int app = apps.IndexOf(e.App ?? "");
-        while (sourceEnds.Count <= e.Source)
-            sourceEnds.Add(0);
-        sources.Add((ulong)e.Source);
-        offsets.Zigzag((long)(e.Offset - sourceEnds[e.Source]));
-        sourceEnds[e.Source] = e.End;
-        lengths.Varint((ulong)e.Bytes.Length);
-        times.Zigzag((long)(e.Time - lastTime));
-        lastTime = e.Time;
-        flags.Add((ulong)e.Flags);
-        severities.Add((ulong)e.Severity);
-        pids.Add(e.Pid);
-        hosts.Add(host);
-        apps.Add(app);
-        text.Raw(e.Bytes);
-        TimeMin = Count == 0 ? e.Time : Math.Min(TimeMin, e.Time);
-        TimeMax = Math.Max(TimeMax, e.Time);
-        Count++;
+        events.Add(e);
     }
 
     /// <summary>Appends the encoded block to <paramref name="to"/>; the builder keeps its events until <see cref="Reset"/>.</summary>
@@ -78,64 +61,34 @@ public sealed class BlockBuilder : IDisposable
     {
         if (Count == 0)
             throw new InvalidOperationException("a block has at least one event");
-        using var body = new ByteWriter(text.Length + offsets.Length + lengths.Length + times.Length + 1024);
-        sources.WriteTo(body);
-        body.Raw(offsets.Written);
-        body.Raw(lengths.Written);
-        body.Raw(times.Written);
-        flags.WriteTo(body);
-        severities.WriteTo(body);
-        pids.WriteTo(body);
-        hosts.WriteTo(body);
-        apps.WriteTo(body);
-        int columnBytes = body.Length;
-        body.Raw(text.Written);
-
-        to.U8(CodecVersion);
-        int flagsAt = to.Length;
-        to.U8(0);
-        to.Varint((ulong)Count);
-        to.Varint((ulong)columnBytes);
-        to.Varint((ulong)text.Length);
-        to.U32(Crc32C.Compute(text.Written));
-        int compressed = Zstd.Compress(body.Written, to.GetSpan(Zstd.CompressBound(body.Length)), level);
-        if (compressed < body.Length)
+        int start = to.Length;
+        if (Count < TemplateEventsMin || !templates.TryEncode(events, to, level))
         {
-            to.Advance(compressed);
+            plain.Encode(events, to, level);
             return;
         }
-        to.At(flagsAt, 1)[0] = 1;
-        to.Raw(body.Written);
+        // Text without a pattern gains nothing from templates; then plain text bounds what it costs.
+        if (to.Length - start < RawBytes / 2)
+            return;
+        other.Reset();
+        plain.Encode(events, other, level);
+        if (other.Length >= to.Length - start)
+            return;
+        to.Truncate(start);
+        to.Raw(other.Written);
     }
 
-    public void Reset()
-    {
-        text.Reset();
-        offsets.Reset();
-        lengths.Reset();
-        times.Reset();
-        sources.Reset();
-        flags.Reset();
-        severities.Reset();
-        pids.Reset();
-        hosts.Reset();
-        apps.Reset();
-        sourceEnds.Clear();
-        lastTime = TimeMin = TimeMax = 0;
-        Count = 0;
-    }
+    /// <summary>Codec and tokenizer of a block, by its first two bytes; tokenizer 0 is none.</summary>
+    internal static (byte Codec, byte Tokenizer) VersionsOf(ReadOnlySpan<byte> block) =>
+        block[0] == TemplateBlockEncoder.CodecVersion ? (block[0], block[1]) : (block[0], (byte)0);
+
+    public void Reset() => events.Reset();
 
     public void Dispose()
     {
-        text.Dispose();
-        offsets.Dispose();
-        lengths.Dispose();
-        times.Dispose();
-        sources.Dispose();
-        flags.Dispose();
-        severities.Dispose();
-        pids.Dispose();
-        hosts.Dispose();
-        apps.Dispose();
+        events.Dispose();
+        plain.Dispose();
+        templates.Dispose();
+        other.Dispose();
     }
 }

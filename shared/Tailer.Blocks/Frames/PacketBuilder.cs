@@ -94,6 +94,7 @@ public sealed class PacketBuilder : IDisposable
         System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(w.At(8, 4), headerBytes);
         w.U32(0);
         block.Encode(w, level);
+        (w.At(13, 1)[0], w.At(14, 1)[0]) = BlockBuilder.VersionsOf(w.At(headerBytes, 2));
         int payloadBytes = w.Length - headerBytes;
         w.U32(Crc32C.Compute(w.At(headerBytes, payloadBytes)));
         System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(w.At(4, 4), w.Length);
@@ -127,8 +128,7 @@ public sealed class PacketBuilder : IDisposable
         w.U32(0);
         w.U32(0);
         w.U8(FrameHeader.Version);
-        w.U8(BlockBuilder.CodecVersion);
-        w.U8(stamp.TokenizerVersion);
+        w.U16(0);
         w.U8(stamp.ParserVersion);
         w.Id(stamp.Epoch);
         w.U64(stamp.Number);

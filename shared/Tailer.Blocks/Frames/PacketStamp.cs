@@ -10,7 +10,6 @@ public sealed record PacketStamp
     /// <summary>The agent's clock, never less than that of the packet before.</summary>
     public required ulong SealedTime { get; init; }
     public required int BucketSeconds { get; init; }
-    public byte TokenizerVersion { get; init; }
     public byte ParserVersion { get; init; } = 1;
     public FrameFlags Flags { get; init; }
     public BoundaryCopy BoundaryCopy { get; init; }

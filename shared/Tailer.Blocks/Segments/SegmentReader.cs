@@ -50,7 +50,7 @@ public sealed class SegmentReader : IDisposable
         try
         {
             return ReadExactly(file, bytes.AsSpan(0, block.Bytes), block.Offset)
-                ? into.TryDecode(bytes.AsSpan(0, block.Bytes), Footer.Sources.Count)
+                ? into.TryDecode(bytes.AsMemory(0, block.Bytes), Footer.Sources.Count)
                 : BlockError.DamagedBody;
         }
         finally

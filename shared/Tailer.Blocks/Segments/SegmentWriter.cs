@@ -13,7 +13,7 @@ public sealed class SegmentWriter : IDisposable
     private readonly SegmentFooter plan;
     private readonly int level;
     private readonly BlockBuilder block = new();
-    private readonly ByteWriter encoded = new(Limits.SegmentBlockRawBytes);
+    private readonly ByteWriter encoded = new(1024 * 1024);
     private readonly CanonicalHash hash;
     private readonly List<SegmentBlock> blocks = [];
     private readonly List<ByteRange>[] coverage;
@@ -41,7 +41,7 @@ public sealed class SegmentWriter : IDisposable
     /// <summary>Adds an event; <see cref="Event.Source"/> is an index into the plan's sources.</summary>
     public void Add(scoped in Event e)
     {
-        if (block.Count == Limits.SegmentBlockEvents || block.RawBytes + e.Bytes.Length > Limits.SegmentBlockRawBytes)
+        if (block.Count == Limits.SegmentBlockEvents || block.RawBytes + e.Bytes.Length > Limits.SegmentBlockRawBytes || !block.HasRoomFor(e.Bytes.Length))
             FlushBlock();
         block.Add(e);
         hash.Add(e);

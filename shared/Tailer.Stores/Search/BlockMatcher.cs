@@ -21,31 +21,12 @@ internal sealed class BlockMatcher : IDisposable
         error = reader.TryReadBlock(work.Index, block);
         if (error != BlockError.None)
             return matches;
-        QueryProbe? probe = request.Query.Required.Count > 0 && work.Segment.KeepsBytes ? request.Query.Required[0] : null;
-        if (probe is { SearchedBytes: > 0 })
-            MatchByProbe(probe, reader.Footer.Sources, request);
-        else
-        {
-            for (int i = 0; i < block.Count; i++)
-                MatchEvent(i, reader.Footer.Sources, request);
-        }
+        for (int i = 0; i < block.Count; i++)
+            MatchEvent(i, reader.Footer.Sources, request);
         return matches;
     }
 
     public void Dispose() => block.Dispose();
-
-    /// <summary>Searches the text of all events at once, and looks closer only where it hits.</summary>
-    private void MatchByProbe(QueryProbe probe, IReadOnlyList<SegmentSource> sources, SearchRequest request)
-    {
-        ReadOnlySpan<byte> text = block.Text;
-        int at = 0, i = 0;
-        while (at < text.Length && probe.IndexIn(text[at..]) is >= 0 and int hit)
-        {
-            i = EventAt(at + hit, i);
-            MatchEvent(i, sources, request);
-            at = block.TextEnd(i++);
-        }
-    }
 
     private void MatchEvent(int i, IReadOnlyList<SegmentSource> sources, SearchRequest request)
     {
@@ -70,20 +51,5 @@ internal sealed class BlockMatcher : IDisposable
         };
         if (request.Query.Matches(input))
             matches.Add(i);
-    }
-
-    /// <summary>The event in whose bytes the position of the text is; it is not before <paramref name="low"/>.</summary>
-    private int EventAt(int position, int low)
-    {
-        int high = block.Count - 1;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (block.TextEnd(middle) <= position)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        return low;
     }
 }

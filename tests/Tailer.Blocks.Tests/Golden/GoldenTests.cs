@@ -59,9 +59,11 @@ public sealed class GoldenTests
         using var block = new DecodedBlock();
         Assert.Equal(BlockError.None, read.TryDecode(block));
         Assert.Equal(GoldenData.PlainEvents, EventRow.Of(block));
-        // All of the header but the lengths and the checksum is the same whatever zstd makes.
+        // All of the header but the lengths, the block's versions and the checksum is the same whatever zstd makes.
         int header = read.Header.HeaderBytes;
-        Assert.Equal(Hex(read.Frame.Span[8..(header - 4)]), Hex(GoldenData.Packet(GoldenData.PlainEvents).Frame.Span[8..(header - 4)]));
+        byte[] written = GoldenData.Packet(GoldenData.PlainEvents).Frame.ToArray();
+        (written[13], written[14]) = (1, 0);
+        Assert.Equal(Hex(read.Frame.Span[8..(header - 4)]), Hex(written.AsSpan(8..(header - 4))));
     }
 
     [Fact]

@@ -1,0 +1,119 @@
+using System.Numerics;
+
+namespace Tailer.Blocks;
+
+/// <summary>
+/// The events a block is made of, collected column by column. Reused; after warm-up adding an event allocates nothing.
+/// </summary>
+internal sealed class BlockEvents : IDisposable
+{
+    /// <summary>Readable bytes behind the text, so that vectors may be loaded from its last byte.</summary>
+    public const int TextSlackBytes = 64;
+
+    private readonly ByteWriter text = new(Limits.PacketRawBytesTarget + Limits.EventBytesMax);
+    private readonly KeyTable keys = new();
+    private readonly List<ulong> sourceEnds = [];
+    private int[] ends = new int[1024];
+    private int[] keyOf = new int[1024];
+    private ulong[] times = new ulong[1024];
+    private ulong[] offsets = new ulong[1024];
+    private byte[] flags = new byte[1024];
+    private byte[] severities = new byte[1024];
+
+    public int Count { get; private set; }
+
+    public int TextBytes => text.Length;
+
+    public ReadOnlySpan<byte> Text => text.Written;
+
+    public NameTable Hosts { get; } = new();
+
+    public NameTable Apps { get; } = new();
+
+    /// <summary>The distinct (source, host, app, pid), in order of first use.</summary>
+    public ReadOnlySpan<EventKey> Keys => keys.Keys;
+
+    /// <summary>About what the columns beside the text take before compression; never much less.</summary>
+    public int ColumnBytes { get; private set; }
+
+    /// <summary>One more than the greatest source index.</summary>
+    public int SourceCount => sourceEnds.Count;
+
+    public ulong TimeMin { get; private set; }
+
+    public ulong TimeMax { get; private set; }
+
+    public int Start(int i) => i == 0 ? 0 : ends[i - 1];
+
+    public int End(int i) => ends[i];
+
+    public int KeyOf(int i) => keyOf[i];
+
+    public ulong Time(int i) => times[i];
+
+    public ulong Offset(int i) => offsets[i];
+
+    public byte Flags(int i) => flags[i];
+
+    public byte Severity(int i) => severities[i];
+
+    public void Add(scoped in Event e)
+    {
+        if (Count == ends.Length)
+            Grow();
+        int host = Hosts.IndexOf(e.Host);
+        int app = Apps.IndexOf(e.App ?? "");
+        while (sourceEnds.Count <= e.Source)
+            sourceEnds.Add(0);
+        int key = keys.IndexOf(new EventKey(e.Source, host, app, e.Pid));
+        long timeStep = Count == 0 ? (long)e.Time : (long)(e.Time - times[Count - 1]);
+        ColumnBytes += 6 + VarintBytes(timeStep) + (sourceEnds[e.Source] == e.Offset ? 0 : 10);
+        if (Count > 0 && key != keyOf[Count - 1])
+            ColumnBytes += 24;
+        sourceEnds[e.Source] = e.End;
+        ends[Count] = text.Length + e.Bytes.Length;
+        keyOf[Count] = key;
+        times[Count] = e.Time;
+        offsets[Count] = e.Offset;
+        flags[Count] = (byte)e.Flags;
+        severities[Count] = (byte)e.Severity;
+        text.Raw(e.Bytes);
+        TimeMin = Count == 0 ? e.Time : Math.Min(TimeMin, e.Time);
+        TimeMax = Math.Max(TimeMax, e.Time);
+        Count++;
+    }
+
+    /// <summary>The text, with <see cref="TextSlackBytes"/> behind it that may be read and mean nothing.</summary>
+    public ReadOnlySpan<byte> TextWithSlack()
+    {
+        int length = text.Length;
+        text.GetSpan(TextSlackBytes);
+        return text.WrittenWithSlack(TextSlackBytes)[..(length + TextSlackBytes)];
+    }
+
+    public void Reset()
+    {
+        text.Reset();
+        keys.Reset();
+        Hosts.Reset();
+        Apps.Reset();
+        sourceEnds.Clear();
+        Count = ColumnBytes = 0;
+        TimeMin = TimeMax = 0;
+    }
+
+    public void Dispose() => text.Dispose();
+
+    private static int VarintBytes(long value) => (70 - BitOperations.LeadingZeroCount((ulong)Math.Abs(value) * 2 | 1)) / 7;
+
+    private void Grow()
+    {
+        int capacity = Math.Min(ends.Length * 2, Limits.BlockEventsMax);
+        Array.Resize(ref ends, capacity);
+        Array.Resize(ref keyOf, capacity);
+        Array.Resize(ref times, capacity);
+        Array.Resize(ref offsets, capacity);
+        Array.Resize(ref flags, capacity);
+        Array.Resize(ref severities, capacity);
+    }
+}

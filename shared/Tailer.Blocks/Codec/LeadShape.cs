@@ -1,0 +1,40 @@
+namespace Tailer.Blocks;
+
+/// <summary>
+/// The bytes of a lead's shape: literal text, and codes for what the event's columns already say. Codes are below
+/// <see cref="Literal"/>; a literal byte that small follows a <see cref="Literal"/> code.
+/// </summary>
+internal static class LeadShape
+{
+    public const byte Time = 1, Host = 2, App = 3, Pid = 4, Literal = 5;
+
+    /// <summary>Leads are looked for in this many bytes after the time; longer syslog headers are text like any other.</summary>
+    public const int SearchBytesMax = 320;
+
+    /// <summary>A shape in which every byte had to be escaped, with names of the greatest length.</summary>
+    public const int BytesMax = 2048;
+
+    public static void Append(ByteWriter to, ReadOnlySpan<byte> literal)
+    {
+        foreach (byte b in literal)
+        {
+            if (b <= Literal)
+                to.U8(Literal);
+            to.U8(b);
+        }
+    }
+
+    /// <summary>True when every code is known and stands alone: a time once at most, no literal cut off.</summary>
+    public static bool IsShape(ReadOnlySpan<byte> shape, bool hasFormat)
+    {
+        int times = 0;
+        for (int i = 0; i < shape.Length; i++)
+        {
+            if (shape[i] == 0 || (shape[i] == Literal && ++i == shape.Length))
+                return false;
+            if (shape[i] == Time && (i == 0 || shape[i - 1] != Literal))
+                times++;
+        }
+        return times == (hasFormat ? 1 : 0);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Tailer.Blocks;
+
+/// <summary>
+/// Compares and copies short runs of bytes 32 at once. Both places must be readable, and where it copies the target writable,
+/// for 32 bytes: callers keep slack behind their buffers.
+/// </summary>
+internal static class ShortBytes
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreEqual(ref byte a, ref byte b, int length)
+    {
+        if (length > Vector256<byte>.Count)
+            return MemoryMarshal.CreateReadOnlySpan(ref a, length).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref b, length));
+        uint same = Vector256.Equals(Vector256.LoadUnsafe(ref a), Vector256.LoadUnsafe(ref b)).ExtractMostSignificantBits();
+        // The lowest bits are the first bytes; a shift by 32 would be one by 0.
+        return ((ulong)~same << (64 - length) == 0) || length == 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(ref byte to, ref byte from, int length)
+    {
+        if (length <= Vector256<byte>.Count)
+            Vector256.LoadUnsafe(ref from).StoreUnsafe(ref to);
+        else
+            Unsafe.CopyBlockUnaligned(ref to, ref from, (uint)length);
+    }
+}

@@ -1,0 +1,114 @@
+namespace Tailer.Blocks;
+
+/// <summary>What a codec 2 block says of its streams, and which events are of which. Reused.</summary>
+internal sealed class StreamSet
+{
+    private readonly StreamRanks ranks = new();
+    private StreamInfo[] streams = [];
+    private TimeFormat[] formats = [];
+    private ushort[] streamOf = [];
+    private int[] order = [];
+    private int[] starts = [];
+
+    public string[] Hosts { get; private set; } = [];
+
+    public string[] Apps { get; private set; } = [];
+
+    public ReadOnlySpan<StreamInfo> Streams => streams;
+
+    public TimeFormat Format(int index) => formats[index];
+
+    public int StreamOf(int i) => streamOf[i];
+
+    /// <summary>Which event the row is: rows are events stream by stream.</summary>
+    public int EventAt(int row) => order[row];
+
+    /// <summary>The first row of a stream; for the number of streams, the number of rows.</summary>
+    public int FirstRow(int stream) => starts[stream];
+
+    public bool TryReadNames(ref SpanReader r, int events, int sourceCount)
+    {
+        if (NameTable.TryRead(ref r, events) is not { } hosts || NameTable.TryRead(ref r, events) is not { } apps)
+            return false;
+        (Hosts, Apps) = (hosts, apps);
+        formats = new TimeFormat[r.Count(Math.Min(events, r.Remaining / 3))];
+        for (int f = 0; f < formats.Length; f++)
+        {
+            ReadOnlySpan<byte> pattern = r.LengthPrefixed(TimeFormat.PatternBytesMax);
+            long offset = r.Zigzag();
+            if (r.Failed || !TimeFormat.IsPattern(pattern) || Math.Abs(offset) > 86_400)
+                return false;
+            formats[f] = new TimeFormat(pattern, (int)offset);
+        }
+        streams = new StreamInfo[r.Count(Math.Min(events, r.Remaining / 6))];
+        for (int s = 0; s < streams.Length; s++)
+        {
+            int source = r.Count(sourceCount - 1), host = r.Count(hosts.Length - 1), app = r.Count(apps.Length - 1);
+            ulong pid = r.Varint();
+            int format = r.Count(formats.Length) - 1;
+            ReadOnlySpan<byte> shape = r.LengthPrefixed(LeadShape.BytesMax);
+            if (r.Failed || pid > uint.MaxValue || !LeadShape.IsShape(shape, format >= 0))
+                return false;
+            streams[s] = StreamInfo.Of(source, host, app, (uint)pid, format, shape, hosts[host], apps[app]);
+        }
+        return streams.Length > 0;
+    }
+
+    public bool TryReadOrder(ReadOnlySpan<byte> ranksSection, int events)
+    {
+        if (streamOf.Length < events)
+        {
+            streamOf = new ushort[Math.Max(events, Math.Min(streamOf.Length * 2, Limits.BlockEventsMax))];
+            order = new int[streamOf.Length];
+        }
+        if (starts.Length <= streams.Length)
+            starts = new int[streams.Length + 1];
+        Array.Clear(starts);
+        if (!TryReadStreams(ranksSection, events))
+            return false;
+        for (int i = 0; i < events; i++)
+            starts[streamOf[i]]++;
+        int sum = 0;
+        for (int s = 0; s <= streams.Length; s++)
+        {
+            int count = s < streams.Length ? starts[s] : 0;
+            starts[s] = sum;
+            sum += count;
+        }
+        for (int i = 0; i < events; i++)
+            order[starts[streamOf[i]]++] = i;
+        for (int s = streams.Length; s > 0; s--)
+            starts[s] = starts[s - 1];
+        starts[0] = 0;
+        return true;
+    }
+
+    private bool TryReadStreams(ReadOnlySpan<byte> section, int events)
+    {
+        if (streams.Length == 1)
+        {
+            Array.Clear(streamOf, 0, events);
+            return section.IsEmpty;
+        }
+        ranks.Reset();
+        int at = 0;
+        for (int i = 0; i < events; i++)
+        {
+            if (at == section.Length)
+                return false;
+            int rank = section[at++];
+            if (rank == StreamRanks.Far)
+            {
+                if (at + 2 > section.Length)
+                    return false;
+                rank = section[at] | section[at + 1] << 8;
+                at += 2;
+            }
+            int stream = ranks.StreamAt(rank, streams.Length);
+            if (stream < 0)
+                return false;
+            streamOf[i] = (ushort)stream;
+        }
+        return at == section.Length;
+    }
+}

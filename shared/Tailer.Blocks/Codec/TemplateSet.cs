@@ -1,0 +1,81 @@
+namespace Tailer.Blocks;
+
+/// <summary>The templates of a codec 2 block, unescaped: pieces of static text with a slot between each two. Reused.</summary>
+internal sealed class TemplateSet
+{
+    private byte[] text = [];
+    private int[] pieceEnds = [];
+    private int[] firstPieces = [];
+
+    public int Count { get; private set; }
+
+    /// <summary>All pieces, one after the other; readable for <see cref="PackedSections.SlackBytes"/> behind the last.</summary>
+    public byte[] Text => text;
+
+    /// <summary>Number of slots of a template: one less than its pieces.</summary>
+    public int Slots(int template) => firstPieces[template + 1] - firstPieces[template] - 1;
+
+    public int FirstPiece(int template) => firstPieces[template];
+
+    /// <summary>Where a piece starts in <see cref="Text"/>; pieces are numbered through all templates.</summary>
+    public int PieceStart(int piece) => piece == 0 ? 0 : pieceEnds[piece - 1];
+
+    public int PieceEnd(int piece) => pieceEnds[piece];
+
+    public ReadOnlySpan<byte> Piece(int piece) => text.AsSpan(PieceStart(piece)..pieceEnds[piece]);
+
+    /// <summary>False unless the section is exactly so many templates.</summary>
+    public bool TryRead(ReadOnlySpan<byte> section, int count)
+    {
+        Count = 0;
+        if (count == 0 || count > section.Length)
+            return false;
+        Reserve(section, count);
+        int at = 0, pieces = 0, templates = 0;
+        bool ended = false;
+        firstPieces[0] = 0;
+        for (int i = 0; i < section.Length; i++)
+        {
+            byte b = section[i];
+            ended = b == TemplateText.End;
+            switch (b)
+            {
+                case TemplateText.End:
+                    pieceEnds[pieces++] = at;
+                    if (++templates > count)
+                        return false;
+                    firstPieces[templates] = pieces;
+                    break;
+                case TemplateText.Slot:
+                    pieceEnds[pieces++] = at;
+                    break;
+                case TemplateText.Literal:
+                    if (++i == section.Length)
+                        return false;
+                    text[at++] = section[i];
+                    break;
+                default:
+                    int plain = TemplateText.PlainLength(section[i..]);
+                    section.Slice(i, plain).CopyTo(text.AsSpan(at));
+                    at += plain;
+                    i += plain - 1;
+                    break;
+            }
+        }
+        if (templates != count || !ended)
+            return false;
+        Count = count;
+        return true;
+    }
+
+    private void Reserve(ReadOnlySpan<byte> section, int count)
+    {
+        if (text.Length < section.Length + PackedSections.SlackBytes)
+            text = new byte[section.Length + PackedSections.SlackBytes];
+        int pieces = section.Count(TemplateText.End) + section.Count(TemplateText.Slot);
+        if (pieceEnds.Length < pieces)
+            pieceEnds = new int[pieces];
+        if (firstPieces.Length <= count)
+            firstPieces = new int[count + 1];
+    }
+}

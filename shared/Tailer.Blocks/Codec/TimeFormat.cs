@@ -1,0 +1,137 @@
+using System.Text;
+
+namespace Tailer.Blocks;
+
+/// <summary>
+/// A way to write a moment, as found in lines: a pattern and the distance of the written clock to UTC. A time in a line
+/// that this writes from the event's time need not be stored. Pattern bytes: docs/formats/block.md, "Time formats".
+/// Keeps the text of the last second; not thread-safe.
+/// </summary>
+internal sealed class TimeFormat
+{
+    public const int PatternBytesMax = 32;
+
+    /// <summary>A pattern's fields write at most 9 bytes each (a full weekday name is not among them).</summary>
+    public const int TextBytesMax = 128;
+
+    public const byte Year = 1, ShortYear = 2, Month = 3, Day = 4, PaddedDay = 5, MonthName = 6, DayName = 7, Hour = 8, Minute = 9, Second = 10, EpochSeconds = 11;
+
+    /// <summary>This plus a number of digits, 1 to 8: a part of the second.</summary>
+    public const byte Fraction = 0x10;
+
+    public const int FractionDigitsMax = 8;
+
+    private const long SecondsMax = 253_402_300_799;
+
+    private readonly byte[] pattern;
+    private readonly byte[] text = new byte[TextBytesMax];
+    private long textSecond = long.MinValue;
+    private int textLength;
+    private int fractionAt;
+    private int fractionDigits;
+
+    public TimeFormat(ReadOnlySpan<byte> pattern, int offsetSeconds)
+    {
+        this.pattern = pattern.ToArray();
+        OffsetSeconds = offsetSeconds;
+    }
+
+    public ReadOnlySpan<byte> Pattern => pattern;
+
+    /// <summary>Written clock minus UTC.</summary>
+    public int OffsetSeconds { get; }
+
+    /// <summary>True for bytes every reader can write: known fields, printable literals, one fraction at most.</summary>
+    public static bool IsPattern(ReadOnlySpan<byte> pattern)
+    {
+        int fractions = 0;
+        foreach (byte b in pattern)
+        {
+            bool isFraction = b is > Fraction and <= Fraction + FractionDigitsMax;
+            fractions += isFraction ? 1 : 0;
+            if (!isFraction && b is (0 or > EpochSeconds) and (< 0x20 or >= 0x7f))
+                return false;
+        }
+        return pattern.Length is > 0 and <= PatternBytesMax && fractions <= 1;
+    }
+
+    /// <summary>The time as written; empty when no calendar has it. Valid until the next call.</summary>
+    public ReadOnlySpan<byte> Write(ulong time)
+    {
+        long second = (long)(time / LogTime.PerSecond) + OffsetSeconds;
+        if (second != textSecond && !TryWriteSecond(second))
+            return [];
+        uint fraction = (uint)(time % LogTime.PerSecond);
+        if (fractionDigits > 0)
+            WriteFraction(fraction);
+        return text.AsSpan(0, textLength);
+    }
+
+    private void WriteFraction(uint fraction)
+    {
+        for (int skip = FractionDigitsMax - fractionDigits; skip > 0; skip--)
+            fraction /= 10;
+        WriteDigits(fractionAt, fraction, fractionDigits);
+    }
+
+    private bool TryWriteSecond(long second)
+    {
+        textSecond = long.MinValue;
+        if (second is < 0 or > SecondsMax)
+            return false;
+        DateTime date = DateTime.UnixEpoch.AddTicks(second * TimeSpan.TicksPerSecond);
+        textLength = fractionDigits = 0;
+        foreach (byte b in pattern)
+            WriteField(b, date, second);
+        textSecond = second;
+        return true;
+    }
+
+    private void WriteField(byte field, DateTime date, long second)
+    {
+        switch (field)
+        {
+            case Year: Append((uint)date.Year, 4); break;
+            case ShortYear: Append((uint)date.Year % 100, 2); break;
+            case Month: Append((uint)date.Month, 2); break;
+            case Day: Append((uint)date.Day, 2); break;
+            case PaddedDay:
+                Append((uint)date.Day, 2);
+                if (date.Day < 10)
+                    text[textLength - 2] = (byte)' ';
+                break;
+            case MonthName: Append(TimePatterns.MonthNames.Slice((date.Month - 1) * 3, 3)); break;
+            case DayName: Append(TimePatterns.DayNames.Slice((int)date.DayOfWeek * 3, 3)); break;
+            case Hour: Append((uint)date.Hour, 2); break;
+            case Minute: Append((uint)date.Minute, 2); break;
+            case Second: Append((uint)date.Second, 2); break;
+            case EpochSeconds: Append(Encoding.ASCII.GetBytes(second.ToString(System.Globalization.CultureInfo.InvariantCulture))); break;
+            case > Fraction and < 0x20:
+                (fractionAt, fractionDigits) = (textLength, field - Fraction);
+                textLength += fractionDigits;
+                break;
+            default: text[textLength++] = field; break;
+        }
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(text.AsSpan(textLength));
+        textLength += bytes.Length;
+    }
+
+    private void Append(uint value, int digits)
+    {
+        WriteDigits(textLength, value, digits);
+        textLength += digits;
+    }
+
+    private void WriteDigits(int at, uint value, int digits)
+    {
+        for (int i = at + digits - 1; i >= at; i--)
+        {
+            text[i] = (byte)('0' + value % 10);
+            value /= 10;
+        }
+    }
+}
