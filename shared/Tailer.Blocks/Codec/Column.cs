@@ -34,5 +34,21 @@ internal struct Column
     public int ValueAt;
     public int LengthAt;
 
+    /// <summary>Passes over what a head says of one column.</summary>
+    public static void SkipHead(ref SpanReader heads)
+    {
+        switch ((ColumnCoding)(heads.U8() & 3))
+        {
+            case ColumnCoding.Dictionary:
+                heads.U8();
+                heads.Varint();
+                heads.U8();
+                break;
+            case ColumnCoding.Fixed or ColumnCoding.Delta:
+                heads.U8();
+                break;
+        }
+    }
+
     public void Rewind() => (Row, ValueAt, LengthAt) = (0, ValuesStart, LengthsStart);
 }

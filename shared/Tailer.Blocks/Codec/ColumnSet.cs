@@ -4,46 +4,73 @@ namespace Tailer.Blocks;
 /// The columns of a codec 2 block: where each lies in the sections, proved to lie within them, and its values row by row.
 /// Reused. Rows of a column are read forwards cheaply; going back starts it anew.
 /// </summary>
-internal sealed class ColumnSet
+public sealed class ColumnSet
 {
     private Column[] columns = new Column[64];
     private int[] entryEnds = new int[256];
     private ulong[] numbers = [];
-    private byte[] severities = [];
-    private byte[] flags = [];
     private int[] firstColumns = [];
     private byte[] body = [];
     private int count;
     private int entryCount;
     private int numberCount;
+    private int templateCount;
 
     public int FirstColumn(int template) => firstColumns[template];
 
-    public byte Severity(int template) => severities[template];
-
-    public byte Flags(int template) => flags[template];
-
-    public ref readonly Column this[int column] => ref columns[column];
+    internal ref readonly Column this[int column] => ref columns[column];
 
     public int Count => count;
 
+    /// <summary>The template a column is of.</summary>
+    public int TemplateOf(int column)
+    {
+        int low = 0, high = templateCount - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            if (firstColumns[middle] <= column)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+        return low;
+    }
+
+    /// <summary>Adds the length of each of a column's values to the number its row has.</summary>
+    internal void AddLengths(int column, Span<int> to)
+    {
+        ref readonly Column c = ref columns[column];
+        if (c.Width > 0)
+        {
+            for (int row = 0; row < to.Length; row++)
+                to[row] += c.Width;
+            return;
+        }
+        int written = c.LengthsStart;
+        for (int row = 0; row < to.Length; row++)
+        {
+            if (c.Coding == ColumnCoding.Delta)
+                to[row] += TemplateBlock.Digits(numbers[c.NumbersStart + row], 0);
+            else if (c.Coding == ColumnCoding.Dictionary && body[c.IndexesStart + row] is not ColumnEncoder.Escape and byte entry)
+                to[row] += Entry(c, entry) is var (start, end) ? end - start : 0;
+            else
+                to[row] += body[written++];
+        }
+    }
+
     /// <summary>The dictionary's values of a column, as positions in the unpacked sections.</summary>
-    public (int Start, int End) Entry(in Column c, int entry) => c.Width > 0
+    internal (int Start, int End) Entry(in Column c, int entry) => c.Width > 0
         ? (c.EntriesStart + entry * c.Width, c.EntriesStart + (entry + 1) * c.Width)
         : (entry == 0 ? c.EntriesStart : entryEnds[c.EntryEndsStart + entry - 1], entryEnds[c.EntryEndsStart + entry]);
 
-    public ulong Number(in Column c, int row) => numbers[c.NumbersStart + row];
+    internal ulong Number(in Column c, int row) => numbers[c.NumbersStart + row];
 
     /// <summary>Reads all heads; <paramref name="rowsOf"/> is the number of events of each template.</summary>
-    public bool TryRead(PackedSections sections, TemplateSet templates, ReadOnlySpan<int> rowsOf)
+    internal bool TryRead(PackedSections sections, TemplateSet templates, ReadOnlySpan<int> rowsOf)
     {
         body = sections.Body;
         count = entryCount = numberCount = 0;
-        if (severities.Length < templates.Count)
-        {
-            severities = new byte[templates.Count];
-            flags = new byte[templates.Count];
-        }
         if (firstColumns.Length <= templates.Count)
             firstColumns = new int[templates.Count + 1];
         var layout = new SectionCursor(sections);
@@ -52,8 +79,7 @@ internal sealed class ColumnSet
             return false;
         for (int t = 0; t < templates.Count; t++)
         {
-            severities[t] = heads.U8();
-            flags[t] = heads.U8();
+            heads.U16();
             firstColumns[t] = count;
             for (int slot = templates.Slots(t); slot > 0; slot--)
             {
@@ -62,6 +88,7 @@ internal sealed class ColumnSet
             }
         }
         firstColumns[templates.Count] = count;
+        templateCount = templates.Count;
         return !heads.Failed && heads.AtEnd && layout.IsAtEnd;
     }
 

@@ -1,7 +1,7 @@
 namespace Tailer.Blocks;
 
 /// <summary>What a variable of a template consists of.</summary>
-internal enum SlotClass : byte
+public enum SlotClass : byte
 {
     /// <summary>Decimal digits.</summary>
     Digits = 0,

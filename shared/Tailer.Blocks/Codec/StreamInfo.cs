@@ -4,10 +4,10 @@ using System.Text;
 namespace Tailer.Blocks;
 
 /// <summary>One stream of a block: what its events have in common, and the text before and behind their time.</summary>
-internal sealed record StreamInfo(int Source, int Host, int App, uint Pid, int Format, byte[] Before, byte[] After)
+public sealed record StreamInfo(int Source, int Host, int App, uint Pid, int Format, ReadOnlyMemory<byte> Before, ReadOnlyMemory<byte> After)
 {
     /// <summary>Fills the names into a shape; without a time all text is <see cref="After"/>.</summary>
-    public static StreamInfo Of(int source, int host, int app, uint pid, int format, ReadOnlySpan<byte> shape, string hostName, string appName)
+    internal static StreamInfo Of(int source, int host, int app, uint pid, int format, ReadOnlySpan<byte> shape, string hostName, string appName)
     {
         byte[] before = [];
         using var text = new ByteWriter(64);

@@ -1,7 +1,7 @@
 namespace Tailer.Blocks;
 
 /// <summary>What a codec 2 block says of its streams, and which events are of which. Reused.</summary>
-internal sealed class StreamSet
+public sealed class StreamSet
 {
     private readonly StreamRanks ranks = new();
     private StreamInfo[] streams = [];
@@ -16,7 +16,10 @@ internal sealed class StreamSet
 
     public ReadOnlySpan<StreamInfo> Streams => streams;
 
-    public TimeFormat Format(int index) => formats[index];
+    internal TimeFormat Format(int index) => formats[index];
+
+    /// <summary>The longest run of digits a format writes, and whether it writes letters.</summary>
+    public (int Digits, bool Letters) TimeText(int format) => formats[format].Text();
 
     public int StreamOf(int i) => streamOf[i];
 
@@ -26,7 +29,7 @@ internal sealed class StreamSet
     /// <summary>The first row of a stream; for the number of streams, the number of rows.</summary>
     public int FirstRow(int stream) => starts[stream];
 
-    public bool TryReadNames(ref SpanReader r, int events, int sourceCount)
+    internal bool TryReadNames(ref SpanReader r, int events, int sourceCount)
     {
         if (NameTable.TryRead(ref r, events) is not { } hosts || NameTable.TryRead(ref r, events) is not { } apps)
             return false;
@@ -54,7 +57,7 @@ internal sealed class StreamSet
         return streams.Length > 0;
     }
 
-    public bool TryReadOrder(ReadOnlySpan<byte> ranksSection, int events)
+    internal bool TryReadOrder(ReadOnlySpan<byte> ranksSection, int events)
     {
         if (streamOf.Length < events)
         {

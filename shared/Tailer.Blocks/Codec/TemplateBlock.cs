@@ -8,8 +8,11 @@ namespace Tailer.Blocks;
 /// without the others. Reused; owns rented memory until <see cref="Dispose"/>; not thread-safe. The packed bytes must stay
 /// until the next <see cref="TryOpen"/>.
 /// </summary>
-internal sealed class TemplateBlock : IDisposable
+public sealed class TemplateBlock : IDisposable
 {
+    /// <summary>Room that <see cref="Write"/> wants behind a line.</summary>
+    public const int WriteSlackBytes = PackedSections.SlackBytes;
+
     private readonly PackedSections sections = new();
     private readonly StreamSet streams = new();
     private readonly TemplateSet templates = new();
@@ -19,6 +22,11 @@ internal sealed class TemplateBlock : IDisposable
     private ushort[] templateOf = [];
     private int[] rankOf = [];
     private int[] rowsOf = [];
+    private byte[] severities = [];
+    private byte[] flags = [];
+    private int namesBytes;
+    private bool eventsRead;
+    private bool columnsRead;
 
     public int Count { get; private set; }
 
@@ -33,7 +41,13 @@ internal sealed class TemplateBlock : IDisposable
 
     public ColumnSet Columns => columns;
 
-    public PackedSections Sections => sections;
+    internal PackedSections Sections => sections;
+
+    /// <summary>Where lines are; valid after the columns were read.</summary>
+    public BlockRows Rows { get; } = new();
+
+    /// <summary>Where values are; valid after the columns were read.</summary>
+    public ColumnRows Values { get; } = new();
 
     public ulong Time(int i) => times[i];
 
@@ -47,10 +61,22 @@ internal sealed class TemplateBlock : IDisposable
 
     public int RowsOf(int template) => rowsOf[template];
 
+    public Severity SeverityOf(int template) => (Severity)severities[template];
+
+    public EventFlags FlagsOf(int template) => (EventFlags)flags[template];
+
+    /// <summary>Bytes of an event's line before its template.</summary>
+    public int LeadLength(int stream, int i)
+    {
+        StreamInfo info = streams.Streams[stream];
+        return info.Before.Length + info.After.Length + (info.Format < 0 ? 0 : streams.Format(info.Format).LengthAt(times[i]));
+    }
+
     /// <summary>Reads the header; the parts below must be asked for, in their order, before what they give is used.</summary>
     public BlockError TryOpen(ReadOnlyMemory<byte> block)
     {
         Count = 0;
+        columnsRead = eventsRead = false;
         var r = new SpanReader(block.Span);
         if (r.U8() != TemplateBlockEncoder.CodecVersion)
             return BlockError.UnknownCodec;
@@ -65,19 +91,32 @@ internal sealed class TemplateBlock : IDisposable
         return error;
     }
 
-    /// <summary>Names, streams, times and offsets.</summary>
-    public bool TryReadMeta(int sourceCount)
+    /// <summary>Names and streams.</summary>
+    public bool TryReadNames(int sourceCount)
     {
-        if (sourceCount == 0 || !sections.TryUnpack(BlockSection.Meta) || !sections.TryUnpack(BlockSection.Times) || !sections.TryUnpack(BlockSection.Streams))
+        eventsRead = false;
+        if (sourceCount == 0 || !sections.TryUnpack(BlockSection.Meta))
+            return false;
+        var r = new SpanReader(sections.Bytes(BlockSection.Meta));
+        bool read = streams.TryReadNames(ref r, Count, sourceCount);
+        namesBytes = r.Position;
+        return read;
+    }
+
+    /// <summary>Times, and which stream each event is of; after the names.</summary>
+    public bool TryReadEvents()
+    {
+        if (eventsRead)
+            return true;
+        if (!sections.TryUnpack(BlockSection.Times) || !sections.TryUnpack(BlockSection.Streams))
             return false;
         if (times.Length < Count)
         {
             times = new ulong[Capacity(times.Length)];
             offsetSteps = new ulong[times.Length];
         }
-        var r = new SpanReader(sections.Bytes(BlockSection.Meta));
-        return streams.TryReadNames(ref r, Count, sourceCount)
-            && RunColumn.TryRead(ref r, offsetSteps.AsSpan(0, Count), ulong.MaxValue)
+        var r = new SpanReader(sections.Bytes(BlockSection.Meta)[namesBytes..]);
+        return eventsRead = RunColumn.TryRead(ref r, offsetSteps.AsSpan(0, Count), ulong.MaxValue)
             && TimeSteps.TryRead(ref r, sections.Bytes(BlockSection.Times), times.AsSpan(0, Count))
             && r.AtEnd
             && streams.TryReadOrder(sections.Bytes(BlockSection.Streams), Count);
@@ -90,14 +129,35 @@ internal sealed class TemplateBlock : IDisposable
             return false;
         var heads = new SpanReader(sections.Bytes(BlockSection.Heads));
         int count = heads.Count(Count);
-        return !heads.Failed && templates.TryRead(sections.Bytes(BlockSection.Templates), count) && TryReadTemplateIds(sections.Bytes(BlockSection.TemplateIds));
+        if (heads.Failed || count == 0 || !templates.TryRead(sections.Bytes(BlockSection.Templates), count) || !TryReadTemplateIds(sections.Bytes(BlockSection.TemplateIds)))
+            return false;
+        Rows.Start(this);
+        return TryReadSeverities(ref heads);
     }
 
+    /// <summary>Unpacks the values of a class that are written as text; null when damaged.</summary>
+    public byte[]? TryReadValues(SlotClass kind, out int start, out int length)
+    {
+        BlockSection section = kind == SlotClass.Digits ? BlockSection.Digits : BlockSection.Words;
+        (start, length) = (sections.Start(section), sections.Length(section));
+        return sections.TryUnpack(section) ? sections.Body : null;
+    }
+
+    /// <summary>Whether there are columns of numbers that are not written as text.</summary>
+    public bool HasNumbers => sections.Length(BlockSection.Numbers) > 0;
+
     /// <summary>The columns' places; their values are unpacked.</summary>
-    public bool TryReadColumns() =>
-        sections.TryUnpack(BlockSection.Digits) && sections.TryUnpack(BlockSection.Words) && sections.TryUnpack(BlockSection.Indexes)
-        && sections.TryUnpack(BlockSection.Lengths) && sections.TryUnpack(BlockSection.Numbers)
-        && columns.TryRead(sections, templates, rowsOf.AsSpan(0, templates.Count));
+    public bool TryReadColumns()
+    {
+        if (columnsRead)
+            return true;
+        if (!sections.TryUnpack(BlockSection.Digits) || !sections.TryUnpack(BlockSection.Words) || !sections.TryUnpack(BlockSection.Indexes)
+            || !sections.TryUnpack(BlockSection.Lengths) || !sections.TryUnpack(BlockSection.Numbers)
+            || !columns.TryRead(sections, templates, rowsOf.AsSpan(0, templates.Count)))
+            return false;
+        Values.Start(columns, sections);
+        return columnsRead = true;
+    }
 
     /// <summary>
     /// Writes the line of a row, which is the given event, at a place of the output; gives its length, or -1 when it would not
@@ -109,7 +169,7 @@ internal sealed class TemplateBlock : IDisposable
         StreamInfo info = streams.Streams[stream];
         if (at + info.Before.Length + TimeFormat.TextBytesMax + info.After.Length > limit && !LeadFits(info, times[i], limit - at))
             return -1;
-        at = Append(output, at, info.Before);
+        at = Append(output, at, info.Before.Span);
         if (info.Format >= 0)
         {
             ReadOnlySpan<byte> time = streams.Format(info.Format).Write(times[i]);
@@ -117,7 +177,7 @@ internal sealed class TemplateBlock : IDisposable
                 return -1;
             at = Append(output, at, time);
         }
-        at = Append(output, at, info.After);
+        at = Append(output, at, info.After.Span);
         int template = templateOf[row], rank = rankOf[row];
         int piece = templates.FirstPiece(template), column = columns.FirstColumn(template), last = columns.FirstColumn(template + 1);
         ref byte to = ref MemoryMarshal.GetReference(output);
@@ -160,7 +220,7 @@ internal sealed class TemplateBlock : IDisposable
         return at + bytes.Length;
     }
 
-    private static int Digits(ulong number, int width)
+    internal static int Digits(ulong number, int width)
     {
         int digits = Math.Max(1, width);
         for (ulong rest = width > 0 ? 0 : number / 10; rest > 0; rest /= 10)
@@ -178,6 +238,21 @@ internal sealed class TemplateBlock : IDisposable
             number = rest;
         }
         return digits;
+    }
+
+    /// <summary>Severity and flags of each template; what heads say of columns is passed over.</summary>
+    private bool TryReadSeverities(ref SpanReader heads)
+    {
+        if (severities.Length < templates.Count)
+            (severities, flags) = (new byte[templates.Count], new byte[templates.Count]);
+        for (int t = 0; t < templates.Count; t++)
+        {
+            severities[t] = heads.U8();
+            flags[t] = heads.U8();
+            for (int slot = templates.Slots(t); slot > 0; slot--)
+                Column.SkipHead(ref heads);
+        }
+        return !heads.Failed;
     }
 
     private bool TryReadTemplateIds(ReadOnlySpan<byte> ids)

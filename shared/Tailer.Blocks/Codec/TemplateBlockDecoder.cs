@@ -16,7 +16,7 @@ internal sealed class TemplateBlockDecoder : IDisposable
         BlockError error = block.TryOpen(packed);
         if (error != BlockError.None)
             return error;
-        if (!block.TryReadMeta(sourceCount) || !block.TryReadTemplates() || !block.TryReadColumns())
+        if (!block.TryReadNames(sourceCount) || !block.TryReadEvents() || !block.TryReadTemplates() || !block.TryReadColumns())
             return BlockError.DamagedColumns;
         Rent(block.TextBytes + PackedSections.SlackBytes);
         into.Reserve(block.Count);
@@ -64,8 +64,8 @@ internal sealed class TemplateBlockDecoder : IDisposable
                 into.AppIndexes[i] = (ulong)info.App;
                 into.Pids[i] = info.Pid;
                 into.Times[i] = block.Time(i);
-                into.Severities[i] = block.Columns.Severity(block.TemplateAt(row));
-                into.Flags[i] = block.Columns.Flags(block.TemplateAt(row));
+                into.Severities[i] = (ulong)block.SeverityOf(block.TemplateAt(row));
+                into.Flags[i] = (ulong)block.FlagsOf(block.TemplateAt(row));
                 into.Offsets[i] = Unzigzag(block.OffsetStep(i));
             }
         }

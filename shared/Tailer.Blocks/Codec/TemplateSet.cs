@@ -1,7 +1,7 @@
 namespace Tailer.Blocks;
 
 /// <summary>The templates of a codec 2 block, unescaped: pieces of static text with a slot between each two. Reused.</summary>
-internal sealed class TemplateSet
+public sealed class TemplateSet
 {
     private byte[] text = [];
     private int[] pieceEnds = [];
@@ -10,7 +10,7 @@ internal sealed class TemplateSet
     public int Count { get; private set; }
 
     /// <summary>All pieces, one after the other; readable for <see cref="PackedSections.SlackBytes"/> behind the last.</summary>
-    public byte[] Text => text;
+    internal byte[] Text => text;
 
     /// <summary>Number of slots of a template: one less than its pieces.</summary>
     public int Slots(int template) => firstPieces[template + 1] - firstPieces[template] - 1;
@@ -22,10 +22,37 @@ internal sealed class TemplateSet
 
     public int PieceEnd(int piece) => pieceEnds[piece];
 
+    /// <summary>All pieces of all templates, one after the other.</summary>
+    public ReadOnlySpan<byte> Statics => Count == 0 ? [] : text.AsSpan(0, pieceEnds[firstPieces[Count] - 1]);
+
+    public int PieceCount => Count == 0 ? 0 : firstPieces[Count];
+
+    /// <summary>The template a piece is of.</summary>
+    public int TemplateOfPiece(int piece)
+    {
+        int place = Array.BinarySearch(firstPieces, 0, Count + 1, piece);
+        return place >= 0 ? place : ~place - 1;
+    }
+
+    /// <summary>The piece a position of <see cref="Statics"/> is in: the last that starts at or before it and is not empty.</summary>
+    public int PieceAt(int position)
+    {
+        int low = 0, high = PieceCount - 1;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (pieceEnds[middle] <= position)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
     public ReadOnlySpan<byte> Piece(int piece) => text.AsSpan(PieceStart(piece)..pieceEnds[piece]);
 
     /// <summary>False unless the section is exactly so many templates.</summary>
-    public bool TryRead(ReadOnlySpan<byte> section, int count)
+    internal bool TryRead(ReadOnlySpan<byte> section, int count)
     {
         Count = 0;
         if (count == 0 || count > section.Length)

@@ -40,23 +40,38 @@ public sealed class SegmentReader : IDisposable
         }
     }
 
+    /// <summary>
+    /// Reads block number <paramref name="index"/> as it is, into a rented buffer that is replaced when it is too small; the caller
+    /// gives it back. Empty with the reason when it cannot be read.
+    /// </summary>
+    public ReadOnlyMemory<byte> TryReadPacked(int index, ref byte[] rented, out BlockError error)
+    {
+        SegmentBlock block = Footer.Blocks[index];
+        error = block.Bytes > Limits.BlockBodyBytesMax + 1024 ? BlockError.OverLimits : BlockError.None;
+        if (error != BlockError.None)
+            return default;
+        if (rented.Length < block.Bytes)
+        {
+            if (rented.Length > 0)
+                ArrayPool<byte>.Shared.Return(rented);
+            rented = ArrayPool<byte>.Shared.Rent(block.Bytes);
+        }
+        if (ReadExactly(file, rented.AsSpan(0, block.Bytes), block.Offset))
+            return rented.AsMemory(0, block.Bytes);
+        error = BlockError.DamagedBody;
+        return default;
+    }
+
     /// <summary>Reads and decodes block number <paramref name="index"/>; source indexes point into the footer's sources.</summary>
     public BlockError TryReadBlock(int index, DecodedBlock into)
     {
-        SegmentBlock block = Footer.Blocks[index];
-        if (block.Bytes > Limits.BlockBodyBytesMax + 1024)
-            return BlockError.OverLimits;
-        byte[] bytes = ArrayPool<byte>.Shared.Rent(block.Bytes);
-        try
-        {
-            return ReadExactly(file, bytes.AsSpan(0, block.Bytes), block.Offset)
-                ? into.TryDecode(bytes.AsMemory(0, block.Bytes), Footer.Sources.Count)
-                : BlockError.DamagedBody;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
+        byte[] rented = [];
+        ReadOnlyMemory<byte> packed = TryReadPacked(index, ref rented, out BlockError error);
+        if (error == BlockError.None)
+            error = into.TryDecode(packed, Footer.Sources.Count);
+        if (rented.Length > 0)
+            ArrayPool<byte>.Shared.Return(rented);
+        return error;
     }
 
     public void Dispose() => file.Dispose();

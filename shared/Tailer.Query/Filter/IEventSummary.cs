@@ -6,7 +6,10 @@ namespace Tailer.Queries;
 /// </summary>
 public interface IEventSummary
 {
-    /// <summary>Whether a line contains the probe's text.</summary>
+    /// <summary>
+    /// Whether a line contains the probe's text. All only when every line does, and not within longer terms where the probe wants whole
+    /// ones.
+    /// </summary>
     Presence Text(QueryProbe probe);
 
     /// <summary>Whether the field's value matches.</summary>

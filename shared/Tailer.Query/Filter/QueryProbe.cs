@@ -37,6 +37,9 @@ public sealed class QueryProbe
     /// </summary>
     public int IndexIn(ReadOnlySpan<byte> lines) => literal.Core.IndexIn(lines);
 
+    /// <summary>Gives the occurrences of the whole text one after the other, as <see cref="Literal.Next"/> does; terms are not looked at.</summary>
+    internal bool NextIn(ReadOnlySpan<byte> text, ref int cursor, out int start, out int end) => literal.Next(text, ref cursor, out start, out end);
+
     public override string ToString() =>
         new StringBuilder().Append(IsWholeAtStart ? "\\b" : "").Append(Text).Append(IsWholeAtEnd ? "\\b" : "").Append(IgnoreCase ? " (any case)" : "").ToString();
 }

@@ -27,7 +27,7 @@ internal sealed class SubstringNode : QueryNode
         to.Append(literal.IgnoreCase ? "~i" : "~");
     }
 
-    public override Presence In(IEventSummary summary) => ProbeSearch.In(summary, probes);
+    public override Presence In(IEventSummary summary) => summary.Text(probes[0]);
 
     public override void AddRequired(List<QueryProbe> to) => to.AddRange(probes);
 }

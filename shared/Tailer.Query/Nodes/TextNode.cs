@@ -20,7 +20,7 @@ internal sealed class TextNode : QueryNode
 
     public override void Print(StringBuilder to) => QueryText.AppendText(to, pattern.Literals);
 
-    public override Presence In(IEventSummary summary) => ProbeSearch.In(summary, probes);
+    public override Presence In(IEventSummary summary) => pattern.Literals.Count == 1 && probes.Length == 1 ? summary.Text(probes[0]) : ProbeSearch.In(summary, probes);
 
     public override void AddRequired(List<QueryProbe> to) => to.AddRange(probes);
 }

@@ -49,11 +49,19 @@ internal sealed class BlockScan<T>(IEnumerable<SegmentRef> segments, SearchReque
         if (!matchers.TryTake(out BlockMatcher? matcher))
             matcher = new BlockMatcher();
         IReadOnlyList<int> matches = matcher.Match(work, request, out BlockError error);
-        T result = read(work, matcher, matches);
+        string? reason = error == BlockError.None ? null : error.ToString();
+        T result;
+        try
+        {
+            result = read(work, matcher, matches);
+        }
+        catch (InvalidDataException e)
+        {
+            reason = e.Message;
+            result = read(work, matcher, []);
+        }
         matchers.Add(matcher);
-        string? problem = error == BlockError.None
-            ? null
-            : $"block {work.Index} of segment {work.Segment.Reader.Path} at byte {work.Block.Offset} cannot be read: {error}";
+        string? problem = reason is null ? null : $"block {work.Index} of segment {work.Segment.Reader.Path} at byte {work.Block.Offset} cannot be read: {reason}";
         work.Segment.BlockDone();
         return (result, problem);
     }

@@ -9,8 +9,8 @@ internal sealed class OpenSegment(SegmentLease lease, int blocks) : IDisposable
 
     public SegmentReader Reader => lease.Reader;
 
-    /// <summary>True when a text in a line's view is in the block's bytes too, for every source.</summary>
-    public bool KeepsBytes { get; } = lease.Reader.Footer.Sources.All(source => Queries.LineView.KeepsBytes(source.Descriptor.View));
+    /// <summary>Of the sources, as blocks number them.</summary>
+    public IReadOnlyList<SourceDescriptor> Sources { get; } = [.. lease.Reader.Footer.Sources.Select(source => source.Descriptor)];
 
     public void BlockDone()
     {

@@ -1,4 +1,5 @@
 using Tailer.Blocks;
+using Tailer.Queries;
 
 namespace Tailer.Stores;
 
@@ -33,7 +34,7 @@ public sealed class SegmentHistogram
     {
         ulong first = LogTime.Floor(request.From, step);
         var slots = new HistogramSlot[(int)((request.To - first) / step) + 1];
-        var scan = new BlockScan<Dictionary<int, HistogramSlot>>(segments, request, Statistics, (_, matcher, matches) => Count(matcher.Block, matches, first));
+        var scan = new BlockScan<Dictionary<int, HistogramSlot>>(segments, request, Statistics, (_, matcher, matches) => Count(matcher.Events, matches, first));
         await foreach ((Dictionary<int, HistogramSlot> counts, _) in scan.RunAsync(cancellation).ConfigureAwait(false))
         {
             foreach ((int slot, HistogramSlot count) in counts)
@@ -42,13 +43,13 @@ public sealed class SegmentHistogram
         return [.. slots.Select((slot, i) => slot with { Start = first + (ulong)i * step }).Where(slot => slot.Count > 0)];
     }
 
-    private Dictionary<int, HistogramSlot> Count(DecodedBlock block, IReadOnlyList<int> matches, ulong first)
+    private Dictionary<int, HistogramSlot> Count(BlockSearch block, IReadOnlyList<int> matches, ulong first)
     {
         var counts = new Dictionary<int, HistogramSlot>();
         foreach (int i in matches)
         {
             var slot = (int)((block.Time(i) - first) / step);
-            Severity severity = block[i].Severity;
+            Severity severity = block.Severity(i);
             counts.TryGetValue(slot, out HistogramSlot count);
             counts[slot] = Sum(count, new HistogramSlot(0, 1, severity is > Severity.Unknown and <= Severity.Error ? 1 : 0, severity == Severity.Warning ? 1 : 0));
         }

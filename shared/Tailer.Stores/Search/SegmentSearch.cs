@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tailer.Blocks;
+using Tailer.Queries;
 
 namespace Tailer.Stores;
 
@@ -35,8 +36,12 @@ public sealed class SegmentSearch(IEnumerable<SegmentRef> segments, SearchReques
     /// <summary>At most one more than the limit: enough to see that there are more.</summary>
     private List<FoundEvent> Copy(BlockWork work, BlockMatcher matcher, IReadOnlyList<int> matches)
     {
-        DecodedBlock block = matcher.Block;
-        IReadOnlyList<SegmentSource> sources = work.Segment.Reader.Footer.Sources;
+        BlockSearch block = matcher.Events;
+        IReadOnlyList<SourceDescriptor> sources = work.Segment.Sources;
+        if (matches.Count == 0)
+            return [];
+        if (!block.TryPrepareRead())
+            throw new InvalidDataException("its lines are not as long as it says");
         IEnumerable<int> wanted = matches;
         if (matches.Count > request.Limit + 1)
         {
@@ -48,19 +53,18 @@ public sealed class SegmentSearch(IEnumerable<SegmentRef> segments, SearchReques
         var copies = new List<FoundEvent>(Math.Min(matches.Count, request.Limit + 1));
         foreach (int i in wanted)
         {
-            Event e = block[i];
-            copies.Add(FoundEvent.Copy(e, sources[e.Source].Descriptor));
+            Event e = block.Read(i);
+            copies.Add(FoundEvent.Copy(e, sources[e.Source]));
         }
         return copies;
     }
 
-    private static int Compare(DecodedBlock block, IReadOnlyList<SegmentSource> sources, int x, int y)
+    private static int Compare(BlockSearch block, IReadOnlyList<SourceDescriptor> sources, int x, int y)
     {
         int order = block.Time(x).CompareTo(block.Time(y));
         if (order != 0)
             return order;
-        Event a = block[x], b = block[y];
-        order = sources[a.Source].Descriptor.Id.CompareTo(sources[b.Source].Descriptor.Id);
-        return order != 0 ? order : a.Offset.CompareTo(b.Offset);
+        order = sources[block.Source(x)].Id.CompareTo(sources[block.Source(y)].Id);
+        return order != 0 ? order : block.Offset(x).CompareTo(block.Offset(y));
     }
 }
