@@ -36,11 +36,13 @@ internal static class Generators
             from count in Gen.Choose(0, 1)
             select (string[])[first, .. middle.Take(count), last]));
 
+    private static Gen<string[]> Value { get; } = Gen.Frequency((12, Starred(2)), (1, Gen.Constant((string[])[""])));
+
     private static Gen<Part> Leaf { get; } = Gen.Frequency<Part>(
         (8, Starred(2).Where(pieces => pieces.Any(piece => piece.Length > 0)).Select(Part (pieces) => new Part.Words(pieces))),
         (3, from text in Text(2) from ignore in Gen.Elements(true, false) select (Part)new Part.Substring(text, ignore)),
-        (3, from name in Gen.Elements("host", "app", "agent", "path") from pieces in Starred(2) select (Part)new Part.Field(name, pieces)),
-        (4, from key in Gen.Elements("x", "a", "X") from pieces in Starred(1) select (Part)new Part.Pair(key, pieces)),
+        (3, from name in Gen.Elements("host", "app", "agent", "path") from pieces in Value select (Part)new Part.Field(name, pieces)),
+        (4, from key in Gen.Elements("x", "a", "X") from pieces in Value select (Part)new Part.Pair(key, pieces)),
         (1, Gen.Choose(1, 9).Select(Part (level) => new Part.Level((Severity)level))),
         (1, Gen.Choose(0, 2).Select(Part (pid) => new Part.Pid((uint)pid))),
         (1, Gen.Constant((Part)new Part.All())));

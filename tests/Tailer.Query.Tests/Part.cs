@@ -31,7 +31,7 @@ internal abstract record Part
 
     public sealed record Field(string Name, string[] Pieces) : Part
     {
-        public override string Write() => $"{Name}:{string.Join('*', Pieces.Select(Quote))}";
+        public override string Write() => $"{Name}:{Write(Pieces)}";
 
         public override bool Matches(Sample sample) => Naive.IsLike(Naive.Decode(Encoding.UTF8.GetBytes(Name switch
         {
@@ -44,7 +44,7 @@ internal abstract record Part
 
     public sealed record Pair(string Key, string[] Pieces) : Part
     {
-        public override string Write() => $"{Key}={string.Join('*', Pieces.Select(Quote))}";
+        public override string Write() => $"{Key}={Write(Pieces)}";
         public override bool Matches(Sample sample) => Naive.HasPair(sample.Line, Key, Pieces);
     }
 
@@ -77,6 +77,8 @@ internal abstract record Part
         public override string Write() => $"(({Left.Write()}) OR ({Right.Write()}))";
         public override bool Matches(Sample sample) => Left.Matches(sample) || Right.Matches(sample);
     }
+
+    private static string Write(string[] pieces) => pieces is [""] ? "\"\"" : string.Join('*', pieces.Select(Quote));
 
     private static string Quote(string text) => text.Length == 0 ? "" : $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

@@ -190,7 +190,7 @@ internal sealed class QueryParser(string text)
 
     private QueryNode? ParseText(int start)
     {
-        if (ReadWord(start) is not { } parts)
+        if (ReadWord(start, mayHaveTilde: true) is not { } parts)
             return null;
         if (parts.All(part => part.Length == 0))
         {
@@ -210,9 +210,9 @@ internal sealed class QueryParser(string text)
 
     private bool isOneQuote;
 
-    private IReadOnlyList<string>? ReadWord(int start)
+    private IReadOnlyList<string>? ReadWord(int start, bool mayHaveTilde = false)
     {
-        var reader = new WordReader(text, start);
+        var reader = new WordReader(text, start, mayHaveTilde);
         bool read = reader.TryRead();
         position = reader.Position;
         isOneQuote = reader.IsOneQuote;

@@ -6,7 +6,7 @@ namespace Tailer.Queries;
 /// Reads one word: bare characters and quoted chunks without a blank between them, in parts that stars separate. In
 /// quotes a star is a star, and a backslash before a quote or a backslash takes its meaning away.
 /// </summary>
-internal ref struct WordReader(string text, int start)
+internal ref struct WordReader(string text, int start, bool mayHaveTilde = false)
 {
     private readonly StringBuilder part = new();
     private readonly List<string> parts = [];
@@ -37,7 +37,7 @@ internal ref struct WordReader(string text, int start)
                     return false;
                 continue;
             }
-            if (c == '~' && IsOneQuote)
+            if (c == '~' && mayHaveTilde && IsOneQuote)
                 break;
             bareSeen = true;
             Position++;

@@ -24,7 +24,8 @@ internal static class QueryText
         for (int i = 0; i < parts.Count; i++)
         {
             to.Append(i > 0 ? "*" : "");
-            AppendPart(to, parts[i].Text, parts[i].Text.All(IsBareInValue));
+            bool isNothing = parts.Count == 1 && parts[i].IsEmpty;
+            AppendPart(to, parts[i].Text, !isNothing && parts[i].Text.All(IsBareInValue));
         }
     }
 
