@@ -25,7 +25,7 @@ internal static class AgentHost
         ILogger log = context.Loggers.CreateLogger("Tailer.Agent");
 
         using SpoolStore spool = SpoolStore.Open(SpoolSettingsOf(options, agent, clock), log);
-        var finder = new Finder(options.Sources, agent, clock, log) { StateIsNew = spool.StateWasLost, OnFound = s => spool.Note(s.Describe()) };
+        var finder = new Finder(options.Sources, agent, clock, log) { StateIsNew = spool.StateWasLost, OnFound = s => spool.NoteFound(s.Describe()) };
         int dropped = finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
         if (dropped > 0)
             AgentLog.NoLongerConfigured(log, dropped);

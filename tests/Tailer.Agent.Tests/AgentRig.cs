@@ -59,7 +59,7 @@ internal sealed class AgentRig : IDisposable
             Clock = Clock,
             BytesMax = spoolBytesMax,
         }, NullLogger.Instance);
-        Finder = new Finder([set(this)], agent, Clock, NullLogger.Instance) { StateIsNew = spool.StateWasLost, OnFound = s => spool.Note(s.Describe()) };
+        Finder = new Finder([set(this)], agent, Clock, NullLogger.Instance) { StateIsNew = spool.StateWasLost, OnFound = s => spool.NoteFound(s.Describe()) };
         Finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
         filler = new PacketFiller(spool, Clock);
         Reader = new SourceReader(filler, options, Clock, NullLogger.Instance);

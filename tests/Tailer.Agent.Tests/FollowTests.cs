@@ -76,6 +76,27 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
+    public void An_unfinished_line_in_a_rotated_file_survives_a_kill_after_only_its_successor_was_spooled()
+    {
+        rig.Start();
+        rig.Step();
+        Append("other.log", "opens the packet that is sealed before the unfinished line is due\n");
+        rig.Step();
+        string expected = Append("app.log", "unfinished");
+        rig.Step();
+        Rotate("app.log", 9);
+        expected += Append("app.log", "next\n");
+        for (int i = 0; i < 3; i++)
+            rig.Step();
+        Assert.Equal("next\n", rig.Cat("app.log"));
+        rig.Kill();
+        rig.Start();
+        rig.Step();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal(expected, rig.Cat("app.log"));
+    }
+
+    [Fact]
     public void Files_named_like_rotations_are_not_read_at_a_first_start()
     {
         Write("app.log.2", "old\n");

@@ -48,9 +48,12 @@ internal sealed class AgentCore(
             TakeChanges(watch, now);
         if (now >= nextScan)
             Scan(watch, now);
+        // What was found has to be known to the state before reading seals packets.
+        if (spool.IsUrgent)
+            TickSpool();
         bool more = ReadActive(now);
         SealWhenDue();
-        spool.Tick(finder.Sources.Select(s => s.Spooled), () => finder.Save().ToArray());
+        TickSpool();
         return more;
     }
 
@@ -90,6 +93,8 @@ internal sealed class AgentCore(
         filler.SealAll();
         spool.Close(finder.Sources.Select(s => s.Spooled), () => finder.Save().ToArray());
     }
+
+    private void TickSpool() => spool.Tick(finder.Sources.Select(s => s.Spooled), () => finder.Save().ToArray());
 
     private void TakeChanges(ChangeWatch watch, DateTimeOffset now)
     {
@@ -244,7 +249,7 @@ internal sealed class AgentCore(
         ulong end = Math.Max(source.Position, source.KnownSize);
         Lose(source, SkipReason.TruncatedUnread);
         source.Finish(end);
-        spool.Note(source.Describe());
+        spool.NoteEnd(source.Describe());
         finder.StartAnew(source, status);
     }
 
@@ -260,7 +265,7 @@ internal sealed class AgentCore(
     private void End(FollowedSource source, ulong? finalLength)
     {
         source.Finish(finalLength);
-        spool.Note(source.Describe());
+        spool.NoteEnd(source.Describe());
         if (source.Path.Last != source)
             finder.Forget(source);
     }

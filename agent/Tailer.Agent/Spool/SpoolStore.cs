@@ -24,8 +24,10 @@ internal sealed class SpoolStore : IDisposable
     private readonly ManifestDraft draft;
     private readonly EpochId epoch;
     private readonly Queue<Packet> unwritten = new();
-    private readonly Dictionary<SourceId, ulong> spooledTo = [];
     private readonly SpoolSignal signal = new();
+
+    /// <summary>Every source that a start would know of, by spool or checkpoint, and how far.</summary>
+    private readonly Dictionary<SourceId, ulong> spooledTo = [];
     private BucketFileWriter? writer;
     private ulong writerBucket;
     private ulong number;
@@ -165,8 +167,25 @@ internal sealed class SpoolStore : IDisposable
         noted = true;
     }
 
-    /// <summary>A source was found or has ended; the next manifest describes it.</summary>
-    public void Note(SourceDescriptor source) => draft.Note(source);
+    /// <summary>
+    /// A source was found; the next manifest describes it. When a kill would forget the one before it, <see cref="IsUrgent"/>
+    /// asks for a checkpoint.
+    /// </summary>
+    public void NoteFound(SourceDescriptor source)
+    {
+        draft.Note(source);
+        IsUrgent |= !source.Predecessor.IsEmpty && !spooledTo.ContainsKey(source.Predecessor);
+    }
+
+    /// <summary>A source has ended; the next manifest describes it.</summary>
+    public void NoteEnd(SourceDescriptor source) => draft.Note(source);
+
+    /// <summary>
+    /// <see cref="Tick"/> must come before anything more is sealed. A source found since the last checkpoint, of which nothing was
+    /// spooled, is known to this process alone. Its rotated file is found again after a kill because it is younger than the last
+    /// source known of its path, and were its successor spooled, it no longer would be.
+    /// </summary>
+    public bool IsUrgent { get; private set; }
 
     /// <summary>
     /// Does what time asks for: writes what could not be written, manifests of closed buckets, a checkpoint, pruning.
@@ -180,7 +199,7 @@ internal sealed class SpoolStore : IDisposable
         bool moved = End != saved.Spooled || Delivered != saved.Delivered || manifestTo != saved.ManifestTo;
         // The first one is due at once: it says from when on files were followed.
         bool due = !hasSaved || since >= (moved ? settings.CheckpointInterval : IdleCheckpointInterval);
-        if ((due || noted) && unwritten.Count == 0)
+        if ((due || noted || IsUrgent) && unwritten.Count == 0)
             SaveCheckpoint(positions, finder);
     }
 
@@ -344,7 +363,9 @@ internal sealed class SpoolStore : IDisposable
             Disk.AtomicFile.Write(settings.Disk, settings.CheckpointPath, checkpoint.ToArray());
             saved = checkpoint;
             hasSaved = true;
-            noted = false;
+            noted = IsUrgent = false;
+            foreach (SourcePosition source in checkpoint.Sources)
+                spooledTo.TryAdd(source.Descriptor.Id, source.Position);
             Prune();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -166,6 +166,28 @@ public sealed class SpoolStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_source_is_known_after_a_kill_before_the_one_that_follows_it_is_spooled()
+    {
+        using (SpoolStore spool = Open())
+        {
+            clock.Advance(TimeSpan.FromSeconds(8));
+            spool.Tick([]);
+            spool.NoteFound(Source());
+            Assert.False(spool.IsUrgent);
+            spool.NoteFound(Source() with { Id = new SourceId(8), Predecessor = Source().Id });
+            Assert.True(spool.IsUrgent);
+            // A bucket ends here: that its manifest names both is not enough, a start does not learn of files from manifests.
+            clock.Advance(TimeSpan.FromSeconds(1));
+            spool.Tick([new SourcePosition(Source(), 0, 0, 0, 0, MidLine: false)]);
+            Assert.False(spool.IsUrgent);
+            spool.NoteFound(Source() with { Id = new SourceId(9), Predecessor = Source().Id });
+            Assert.False(spool.IsUrgent);
+        }
+        using SpoolStore again = Open();
+        Assert.Equal(Source().Id, Assert.Single(again.Recovered).Key);
+    }
+
+    [Fact]
     public void Only_what_is_delivered_checkpointed_and_old_is_pruned()
     {
         using SpoolStore spool = Open();
