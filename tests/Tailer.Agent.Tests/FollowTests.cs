@@ -125,6 +125,29 @@ public sealed class FollowTests : IDisposable
         Assert.Equal([0u, 1u], rig.Delivered().Values.Select(s => s.Descriptor.Incarnation).Order());
     }
 
+    /// <summary>Stamps move in steps, and a file made in the same step as the truncation before it is no younger by them.</summary>
+    [Fact]
+    public void A_file_that_came_in_the_clock_step_of_a_truncation_and_was_rotated_while_down_is_found()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            using var rig = new AgentRig();
+            rig.Start();
+            rig.Step();
+            File.WriteAllText(rig.PathOf("app.log"), "gone with the kill\n");
+            rig.Step();
+            Truncate(rig, "app.log");
+            Rotate(rig, "app.log", 9);
+            rig.Step();
+            File.WriteAllText(rig.PathOf("app.log"), "after\n");
+            rig.Kill();
+            Rotate(rig, "app.log", 9);
+            rig.Start();
+            rig.Pass(TimeSpan.FromSeconds(3));
+            Assert.Equal("after\n", rig.Cat("app.log"));
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -263,13 +286,17 @@ public sealed class FollowTests : IDisposable
         return text;
     }
 
-    private void Truncate(string name)
+    private void Truncate(string name) => Truncate(rig, name);
+
+    private static void Truncate(AgentRig rig, string name)
     {
         using var file = new FileStream(rig.PathOf(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         file.SetLength(0);
     }
 
-    private void Rotate(string name, int kept)
+    private void Rotate(string name, int kept) => Rotate(rig, name, kept);
+
+    private static void Rotate(AgentRig rig, string name, int kept)
     {
         string path = rig.PathOf(name);
         for (int i = kept - 1; i > 0; i--)

@@ -7,7 +7,8 @@ namespace Tailer.Agent.Tests;
 
 /// <summary>
 /// Random actions on files, against a model of what must come out: of every content that was ever at a path, what was there to
-/// be read, once each, in order. The seed is in each failure; TAILER_SEED replays one, TAILER_SEQUENCES sets how many are tried.
+/// be read, once each, in order. The seed is in each failure; TAILER_SEED replays one, TAILER_SEQUENCES sets how many are tried,
+/// or how often that one is: stamps that the file system gives depend on the moment.
 /// </summary>
 public sealed class ModelTests(ITestOutputHelper output)
 {
@@ -22,17 +23,18 @@ public sealed class ModelTests(ITestOutputHelper output)
         TimeSpan most = asked > 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(8);
         var elapsed = System.Diagnostics.Stopwatch.StartNew();
         int first = only ?? Environment.TickCount & 0xffffff;
-        for (int i = 0; i < (only is null ? sequences : 1) && elapsed.Elapsed < most; i++)
+        for (int i = 0; i < (only is null || asked > 0 ? sequences : 1) && elapsed.Elapsed < most; i++)
         {
-            output.WriteLine($"seed {first + i}");
-            using var model = new FileModel(first + i);
+            int current = only ?? first + i;
+            output.WriteLine($"seed {current}");
+            using var model = new FileModel(current);
             try
             {
                 model.Run(StepsPerSequence);
             }
             catch (Exception e)
             {
-                throw new InvalidOperationException($"TAILER_SEED={first + i} replays this: {e.Message}\n{model.History}", e);
+                throw new InvalidOperationException($"TAILER_SEED={current} replays this: {e.Message}\n{model.History}", e);
             }
         }
     }

@@ -353,12 +353,13 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
 
     private static bool IsYounger(FollowedPath path, FollowedSource last, FileStatus status, long age)
     {
-        // After a truncation the copies that copytruncate makes are older than the source: equal stamps are no younger file.
+        bool isCountedLower = age > 0 && RotatedName.TryParse(SearchPlace(path).Name, Path.GetFileName(last.SeenAt), out long lastAge) && lastAge > age;
+        // After a truncation the copies that copytruncate makes are older than the source. At equal stamps only the counters
+        // can tell such a copy from a file that came next.
         if (last.Incarnation > 0)
-            return status.StartedNs > last.StartedNs;
+            return status.StartedNs > last.StartedNs || (status.StartedNs == last.StartedNs && isCountedLower);
         // Where the clock was set back, counters know better than birth times.
-        return status.StartedNs >= last.StartedNs
-            || (age > 0 && RotatedName.TryParse(SearchPlace(path).Name, Path.GetFileName(last.SeenAt), out long lastAge) && lastAge > age);
+        return status.StartedNs >= last.StartedNs || isCountedLower;
     }
 
     private void AddAll(FollowedPath path, IEnumerable<(FileStatus Status, string Place, long Age)> found)
