@@ -125,6 +125,32 @@ public sealed class FollowTests : IDisposable
         Assert.Equal([0u, 1u], rig.Delivered().Values.Select(s => s.Descriptor.Incarnation).Order());
     }
 
+    [Fact]
+    public void A_copy_that_copytruncate_made_is_not_read_when_the_file_is_renamed_later()
+    {
+        rig.Start();
+        rig.Step();
+        string expected = "";
+        for (int i = 0; i < 10; i++)
+        {
+            expected += Append("app.log", $"before {i}\n");
+            rig.Step();
+            rig.Step();
+            Shift(rig, "app.log", 90);
+            File.Copy(rig.PathOf("app.log"), rig.PathOf("app.log.1"));
+            Truncate("app.log");
+            rig.Step();
+            expected += Append("app.log", $"after {i}\n");
+            Rotate("app.log", 90);
+            rig.Step();
+            expected += Append("app.log", $"next {i}\n");
+            Rotate("app.log", 90);
+            rig.Step();
+        }
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal(expected, rig.Cat("app.log"));
+    }
+
     /// <summary>Stamps move in steps, and a file made in the same step as the truncation before it is no younger by them.</summary>
     [Fact]
     public void A_file_that_came_in_the_clock_step_of_a_truncation_and_was_rotated_while_down_is_found()
@@ -298,12 +324,17 @@ public sealed class FollowTests : IDisposable
 
     private static void Rotate(AgentRig rig, string name, int kept)
     {
+        Shift(rig, name, kept);
+        File.Move(rig.PathOf(name), rig.PathOf(name) + ".1", overwrite: true);
+    }
+
+    private static void Shift(AgentRig rig, string name, int kept)
+    {
         string path = rig.PathOf(name);
         for (int i = kept - 1; i > 0; i--)
         {
             if (File.Exists($"{path}.{i}"))
                 File.Move($"{path}.{i}", $"{path}.{i + 1}", overwrite: true);
         }
-        File.Move(path, path + ".1", overwrite: true);
     }
 }

@@ -121,7 +121,10 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
         sources[ended.Identity] = source;
         places[source.SeenAt] = source;
         if (ended.Path.Last == ended)
+        {
             ended.Path.Last = source;
+            IgnoreCopies(ended.Path, source.StartedNs);
+        }
         Activate(source);
         OnFound(source);
         return source;
@@ -351,16 +354,13 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
         AddAll(path, Siblings(path).Where(s => s.Status.StartedNs <= untilNs && IsYounger(path, last, s.Status, s.Age)));
     }
 
-    private static bool IsYounger(FollowedPath path, FollowedSource last, FileStatus status, long age)
-    {
-        bool isCountedLower = age > 0 && RotatedName.TryParse(SearchPlace(path).Name, Path.GetFileName(last.SeenAt), out long lastAge) && lastAge > age;
-        // After a truncation the copies that copytruncate makes are older than the source. At equal stamps only the counters
-        // can tell such a copy from a file that came next.
-        if (last.Incarnation > 0)
-            return status.StartedNs > last.StartedNs || (status.StartedNs == last.StartedNs && isCountedLower);
-        // Where the clock was set back, counters know better than birth times.
-        return status.StartedNs >= last.StartedNs || isCountedLower;
-    }
+    /// <summary>
+    /// Stamps move in steps: what began in the same one as the last source came after it, or is among the ignored. Where the clock
+    /// was set back, counters know better than birth times, except of the copies that copytruncate made of the source itself.
+    /// </summary>
+    private static bool IsYounger(FollowedPath path, FollowedSource last, FileStatus status, long age) =>
+        status.StartedNs >= last.StartedNs
+        || (last.Incarnation == 0 && age > 0 && RotatedName.TryParse(SearchPlace(path).Name, Path.GetFileName(last.SeenAt), out long lastAge) && lastAge > age);
 
     private void AddAll(FollowedPath path, IEnumerable<(FileStatus Status, string Place, long Age)> found)
     {
@@ -371,15 +371,28 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
         }
     }
 
+    /// <summary>
+    /// The copies that copytruncate makes are older than the truncation, by the clock. One that has its very stamp is told from a
+    /// file that comes next by being there already.
+    /// </summary>
+    private void IgnoreCopies(FollowedPath path, ulong truncatedNs)
+    {
+        FileStatus[] beside = [.. Beside(path).Select(s => s.Status)];
+        path.Ignored.IntersectWith(beside.Select(s => s.Identity));
+        path.Ignored.UnionWith(beside.Where(s => s.StartedNs == truncatedNs && !sources.ContainsKey(s.Identity)).Select(s => s.Identity));
+    }
+
     /// <summary>Unknown files beside the path that are named like its rotations.</summary>
-    private IEnumerable<(FileStatus Status, string Place, long Age)> Siblings(FollowedPath path)
+    private IEnumerable<(FileStatus Status, string Place, long Age)> Siblings(FollowedPath path) =>
+        Beside(path).Where(s => !sources.ContainsKey(s.Status.Identity) && !path.Ignored.Contains(s.Status.Identity));
+
+    /// <summary>Files beside the path that are named like its rotations.</summary>
+    private IEnumerable<(FileStatus Status, string Place, long Age)> Beside(FollowedPath path)
     {
         (string directory, string name) = SearchPlace(path);
         foreach (DirectoryEntry entry in lists.List(directory))
         {
-            if (!RotatedName.TryParse(name, entry.Name, out long age) || FileSet.IsPacked(entry.Name))
-                continue;
-            if (FileStatus.TryRead(entry.Path, out FileStatus status) && status.IsFile && !sources.ContainsKey(status.Identity) && !path.Ignored.Contains(status.Identity))
+            if (RotatedName.TryParse(name, entry.Name, out long age) && !FileSet.IsPacked(entry.Name) && FileStatus.TryRead(entry.Path, out FileStatus status) && status.IsFile)
                 yield return (status, entry.Path, age);
         }
     }

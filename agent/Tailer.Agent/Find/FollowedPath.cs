@@ -30,7 +30,7 @@ internal sealed class FollowedPath(string path, FileSet set, LineParser parser, 
 
     /// <summary>
     /// Files beside the path that look like its rotations, are not older than its first source, and yet were there before it was
-    /// followed. Usually empty.
+    /// followed, or are copies of a source made as it was truncated. Usually empty.
     /// </summary>
     public HashSet<FileIdentity> Ignored { get; } = [];
 
