@@ -93,7 +93,7 @@ public sealed class ConstantsTests
         ManifestFlags: None 0, Goodbye 1, Retired 2, WasDown 4, StateLost 8
         RecordType: Packet 1, Manifest 2
         SegmentKind: Sealed 0, Delta 1, Strays 2, Recent 3
-        SegmentSection: Summary 1, Sources 2, Blocks 3, Packets 4, Manifests 5, Gaps 6, Silent 7
+        SegmentSection: Summary 1, Sources 2, Blocks 3, Packets 4, Manifests 5, Gaps 6, Silent 7, Filters 8, Checksums 9
         Severity: Unknown 0, Emergency 1, Alert 2, Critical 3, Error 4, Warning 5, Notice 6, Info 7, Debug 8, Trace 9
         SkipReason: Missing 0, DeletedUnread 1, TruncatedUnread 2, DroppedByRule 3, Unreadable 4, SpoolLost 5
         SourceKind: File 1, Pipe 2, Listener 3, Stream 4, Journal 5

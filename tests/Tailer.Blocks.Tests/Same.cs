@@ -30,6 +30,8 @@ internal static class Same
         Assert.NotNull(actual);
         Assert.Equal(expected.Packets, actual.Packets);
         Assert.Equal(expected.Blocks, actual.Blocks);
+        Assert.Equal(expected.BlockChecksums, actual.BlockChecksums);
+        Assert.Equal(expected.Filters.Select(f => (f.Bytes, f.TimeDigits)), actual.Filters.Select(f => (f.Bytes, f.TimeDigits)));
         Assert.Equal(expected.Gaps, actual.Gaps);
         Assert.Equal(expected.Silent, actual.Silent);
         Assert.Equal(expected.Manifests.Select(Convert.ToHexString), actual.Manifests.Select(Convert.ToHexString));
@@ -46,6 +48,6 @@ internal static class Same
     private static SegmentFooter Scalars(SegmentFooter footer)
     {
         IReadOnlyList<SegmentSource> none = Array.Empty<SegmentSource>();
-        return footer with { Sources = none, Blocks = Array.Empty<SegmentBlock>(), Packets = Array.Empty<PacketId>(), Manifests = Array.Empty<byte[]>(), Gaps = Array.Empty<SegmentGap>(), Silent = Array.Empty<SilentAgent>() };
+        return footer with { Sources = none, Blocks = Array.Empty<SegmentBlock>(), Packets = Array.Empty<PacketId>(), Manifests = Array.Empty<byte[]>(), Gaps = Array.Empty<SegmentGap>(), Silent = Array.Empty<SilentAgent>(), Filters = Array.Empty<BlockFilter>(), BlockChecksums = Array.Empty<uint>() };
     }
 }

@@ -9,4 +9,7 @@ public enum BlockError
     DamagedBody,
     DamagedColumns,
     TextChecksum,
+
+    /// <summary>The bytes are not those that were written: a segment's footer knows.</summary>
+    BlockChecksum,
 }

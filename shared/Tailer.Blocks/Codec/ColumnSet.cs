@@ -59,6 +59,32 @@ public sealed class ColumnSet
         }
     }
 
+    /// <summary>Hands out every value once for each time it is written; those of dictionaries once.</summary>
+    internal void ForEachValue(ReadOnlySpanAction read)
+    {
+        Span<byte> text = stackalloc byte[24];
+        for (int column = 0; column < count; column++)
+        {
+            Column c = columns[column];
+            for (int row = 0; c.Coding == ColumnCoding.Delta && row < c.Rows; row++)
+                read(text[..TemplateBlock.WriteNumber(ref text[0], numbers[c.NumbersStart + row], c.Width)]);
+            for (int entry = 0; c.Coding == ColumnCoding.Dictionary && entry < c.Entries; entry++)
+            {
+                (int start, int end) = Entry(c, entry);
+                read(body.AsSpan(start, end - start));
+            }
+            int written = c.Coding switch { ColumnCoding.Delta => 0, ColumnCoding.Dictionary => body.AsSpan(c.IndexesStart, c.Rows).Count(ColumnEncoder.Escape), _ => c.Rows };
+            for (int value = 0, at = c.ValuesStart; value < written; value++)
+            {
+                int length = c.Width > 0 ? c.Width : body[c.LengthsStart + value];
+                read(body.AsSpan(at, length));
+                at += length;
+            }
+        }
+    }
+
+    internal delegate void ReadOnlySpanAction(ReadOnlySpan<byte> value);
+
     /// <summary>The dictionary's values of a column, as positions in the unpacked sections.</summary>
     internal (int Start, int End) Entry(in Column c, int entry) => c.Width > 0
         ? (c.EntriesStart + entry * c.Width, c.EntriesStart + (entry + 1) * c.Width)

@@ -128,6 +128,21 @@ internal sealed class LineTokenizer
         return stop;
     }
 
+    /// <summary>Whether a whole token of letters and digits is one variable, unless it stands behind <c>0x</c> or too late in a line.</summary>
+    public static bool IsOneVariable(ReadOnlySpan<byte> token)
+    {
+        int groups = 0;
+        bool hex = true;
+        for (int i = 0; i < token.Length; i++)
+        {
+            bool digit = IsDigit(token[i]);
+            if (digit && (i == 0 || !IsDigit(token[i - 1])))
+                groups++;
+            hex &= digit || (uint)((token[i] | 0x20) - 'a') < 6;
+        }
+        return token.Length <= SlotBytesMax && ((hex && token.Length >= HexBytesMin) || groups > DigitGroupsMax);
+    }
+
     /// <summary>A token of letters and digits: a hexadecimal number, a word with some numbers in it, or an id.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int ReadMixed(ref byte text, int start, int at, int end)

@@ -9,6 +9,9 @@ internal sealed class StreamRanks
     /// <summary>A rank from here on is written as this and two more bytes.</summary>
     public const byte Far = 255;
 
+    /// <summary>Up to here moving one by one is faster than a call.</summary>
+    private const int NearRank = 16;
+
     private readonly ushort[] recent = new ushort[Limits.BlockEventsMax];
     private int count;
 
@@ -34,8 +37,13 @@ internal sealed class StreamRanks
 
     private void MoveToFront(int rank, ushort stream)
     {
-        if (rank > 0)
+        if (rank > NearRank)
             recent.AsSpan(0, rank).CopyTo(recent.AsSpan(1));
+        else
+        {
+            for (int r = rank; r > 0; r--)
+                recent[r] = recent[r - 1];
+        }
         recent[0] = stream;
     }
 }

@@ -18,8 +18,7 @@ public sealed class StreamSet
 
     internal TimeFormat Format(int index) => formats[index];
 
-    /// <summary>The longest run of digits a format writes, and whether it writes letters.</summary>
-    public (int Digits, bool Letters) TimeText(int format) => formats[format].Text();
+    public TimeText TimeText(int format) => formats[format].Describe();
 
     public int StreamOf(int i) => streamOf[i];
 

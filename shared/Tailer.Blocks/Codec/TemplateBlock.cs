@@ -65,6 +65,10 @@ public sealed class TemplateBlock : IDisposable
 
     public EventFlags FlagsOf(int template) => (EventFlags)flags[template];
 
+    /// <summary>An event's time as its line has it; empty when its lead has none. Valid until the next call.</summary>
+    public ReadOnlySpan<byte> TimeText(int stream, int i) =>
+        streams.Streams[stream].Format is >= 0 and int format ? streams.Format(format).Write(times[i]) : [];
+
     /// <summary>Bytes of an event's line before its template.</summary>
     public int LeadLength(int stream, int i)
     {
@@ -228,7 +232,7 @@ public sealed class TemplateBlock : IDisposable
         return digits;
     }
 
-    private static int WriteNumber(ref byte to, ulong number, int width)
+    internal static int WriteNumber(ref byte to, ulong number, int width)
     {
         int digits = Digits(number, width);
         for (int k = digits - 1; k >= 0; k--)

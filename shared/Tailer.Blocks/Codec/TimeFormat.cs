@@ -70,20 +70,24 @@ internal sealed class TimeFormat
     /// <summary>Bytes <see cref="Write"/> gives for a time; 0 when it cannot write it.</summary>
     public int LengthAt(ulong time) => pattern.Contains(EpochSeconds) || textSecond == long.MinValue ? Write(time).Length : textLength;
 
-    /// <summary>The longest run of digits it writes, and whether it writes letters: what may be found in it.</summary>
-    public (int Digits, bool Letters) Text()
+    /// <summary>
+    /// What may be found in what it writes: the longest run of digits, and whether there are letters, at the start and at the end too.
+    /// </summary>
+    public TimeText Describe()
     {
         int run = 0, longest = 0;
         bool letters = false;
         foreach (byte b in pattern)
         {
             int digits = b switch { Year => 4, EpochSeconds => 20, MonthName or DayName or >= 0x20 => 0, > Fraction => b - Fraction, _ => 2 };
-            letters |= b is MonthName or DayName || char.IsAsciiLetter((char)b);
+            letters |= IsLetters(b);
             run = digits == 0 && !char.IsAsciiDigit((char)b) ? 0 : run + Math.Max(1, digits);
             longest = Math.Max(longest, run);
         }
-        return (longest, letters);
+        return new TimeText(longest, letters, IsLetters(pattern[0]), IsLetters(pattern[^1]));
     }
+
+    private static bool IsLetters(byte field) => field is MonthName or DayName || char.IsAsciiLetter((char)field);
 
     private void WriteFraction(uint fraction)
     {

@@ -15,6 +15,10 @@ internal static class TimePatterns
 
     public static ReadOnlySpan<byte> DayNames => "SunMonTueWedThuFriSat"u8;
 
+    /// <summary>Each name alone.</summary>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Names { get; } =
+        [.. Enumerable.Range(0, 12).Select(i => (ReadOnlyMemory<byte>)MonthNames.Slice(i * 3, 3).ToArray()), .. Enumerable.Range(0, 7).Select(i => (ReadOnlyMemory<byte>)DayNames.Slice(i * 3, 3).ToArray())];
+
     /// <summary>
     /// In the order they are tried, without fractions: those follow where the line goes on with a dot, comma or colon and digits.
     /// Y year, y its last two digits, m month, d day, e day padded by a space, b month name, a weekday name, H M S.

@@ -23,6 +23,12 @@ public sealed record SegmentFooter
     public required IReadOnlyList<SegmentSource> Sources { get; init; }
     public IReadOnlyList<SegmentBlock> Blocks { get; init; } = [];
 
+    /// <summary>What each block's lines may contain; empty in segments that were written without.</summary>
+    public IReadOnlyList<BlockFilter> Filters { get; init; } = [];
+
+    /// <summary>CRC-32C of each block as it is in the file; empty in segments that were written without.</summary>
+    public IReadOnlyList<uint> BlockChecksums { get; init; } = [];
+
     /// <summary>The packets merged, ascending.</summary>
     public IReadOnlyList<PacketId> Packets { get; init; } = [];
 
@@ -57,6 +63,25 @@ public sealed record SegmentFooter
             section.U64(silent.Since);
         }
         Flush(to, section, SegmentSection.Silent);
+        WriteBlockFacts(to, section);
+    }
+
+    /// <summary>Sections that came later, and only where they say something: what was written without them stays as it was.</summary>
+    private void WriteBlockFacts(ByteWriter to, ByteWriter section)
+    {
+        if (Filters.Any(filter => !filter.IsNone))
+        {
+            section.Varint((ulong)Filters.Count);
+            foreach (BlockFilter filter in Filters)
+                filter.WriteTo(section);
+            Flush(to, section, SegmentSection.Filters);
+        }
+        if (BlockChecksums.Count == 0)
+            return;
+        section.Varint((ulong)BlockChecksums.Count);
+        foreach (uint checksum in BlockChecksums)
+            section.U32(checksum);
+        Flush(to, section, SegmentSection.Checksums);
     }
 
     private static void Flush(ByteWriter to, ByteWriter section, SegmentSection tag)

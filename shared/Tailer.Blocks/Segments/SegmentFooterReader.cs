@@ -24,11 +24,15 @@ internal static class SegmentFooterReader
                 case SegmentSection.Manifests: parts = parts with { Manifests = ReadManifests(ref s) }; break;
                 case SegmentSection.Gaps: parts = parts with { Gaps = ReadGaps(ref s) }; break;
                 case SegmentSection.Silent: parts = parts with { Silent = ReadSilent(ref s) }; break;
+                case SegmentSection.Filters: parts = parts with { Filters = ReadFilters(ref s) }; break;
+                case SegmentSection.Checksums: parts = parts with { BlockChecksums = ReadChecksums(ref s) }; break;
                 default: continue;
             }
             if (s.Failed || !s.AtEnd)
                 return null;
         }
+        if (!IsNoneOr(parts.Filters.Count, parts.Blocks.Count) || !IsNoneOr(parts.BlockChecksums.Count, parts.Blocks.Count))
+            return null;
         return r.Failed || summary is null ? null : summary with
         {
             Sources = parts.Sources,
@@ -37,7 +41,27 @@ internal static class SegmentFooterReader
             Manifests = parts.Manifests,
             Gaps = parts.Gaps,
             Silent = parts.Silent,
+            Filters = parts.Filters,
+            BlockChecksums = parts.BlockChecksums,
         };
+    }
+
+    private static bool IsNoneOr(int count, int blocks) => count == 0 || count == blocks;
+
+    private static BlockFilter[] ReadFilters(ref SpanReader r)
+    {
+        var filters = new BlockFilter[r.Count(r.Remaining / 2)];
+        for (int i = 0; i < filters.Length; i++)
+            filters[i] = BlockFilter.Read(ref r);
+        return filters;
+    }
+
+    private static uint[] ReadChecksums(ref SpanReader r)
+    {
+        var checksums = new uint[r.Count(r.Remaining / 4)];
+        for (int i = 0; i < checksums.Length; i++)
+            checksums[i] = r.U32();
+        return checksums;
     }
 
     private static SegmentFooter ReadSummary(ref SpanReader r)

@@ -56,10 +56,11 @@ public sealed class SegmentReader : IDisposable
                 ArrayPool<byte>.Shared.Return(rented);
             rented = ArrayPool<byte>.Shared.Rent(block.Bytes);
         }
-        if (ReadExactly(file, rented.AsSpan(0, block.Bytes), block.Offset))
-            return rented.AsMemory(0, block.Bytes);
-        error = BlockError.DamagedBody;
-        return default;
+        if (!ReadExactly(file, rented.AsSpan(0, block.Bytes), block.Offset))
+            error = BlockError.DamagedBody;
+        else if (Footer.BlockChecksums.Count > 0 && Crc32C.Compute(rented.AsSpan(0, block.Bytes)) != Footer.BlockChecksums[index])
+            error = BlockError.BlockChecksum;
+        return error == BlockError.None ? rented.AsMemory(0, block.Bytes) : default;
     }
 
     /// <summary>Reads and decodes block number <paramref name="index"/>; source indexes point into the footer's sources.</summary>

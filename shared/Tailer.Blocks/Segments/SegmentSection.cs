@@ -10,4 +10,6 @@ internal enum SegmentSection : byte
     Manifests = 5,
     Gaps = 6,
     Silent = 7,
+    Filters = 8,
+    Checksums = 9,
 }

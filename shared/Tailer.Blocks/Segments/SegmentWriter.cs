@@ -12,10 +12,14 @@ public sealed class SegmentWriter : IDisposable
     private readonly IDiskFile file;
     private readonly SegmentFooter plan;
     private readonly int level;
+    private readonly int blockEvents;
     private readonly BlockBuilder block = new();
     private readonly ByteWriter encoded = new(1024 * 1024);
     private readonly CanonicalHash hash;
     private readonly List<SegmentBlock> blocks = [];
+    private readonly FilterBuilder filterBuilder = new();
+    private readonly List<BlockFilter> filters = [];
+    private readonly List<uint> checksums = [];
     private readonly List<ByteRange>[] coverage;
     private readonly long[] events;
     private long position;
@@ -26,8 +30,12 @@ public sealed class SegmentWriter : IDisposable
     /// <param name="file">An empty file; the writer does not own it.</param>
     /// <param name="plan">Environment, span, kind and sources with their descriptors (ascending by id); the rest is filled in.</param>
     /// <param name="level">zstd level of blocks and footer.</param>
-    public SegmentWriter(IDiskFile file, SegmentFooter plan, int level)
+    /// <param name="blockEvents">Events after which a block ends; more make smaller files, fewer make single blocks quicker to read.</param>
+    public SegmentWriter(IDiskFile file, SegmentFooter plan, int level, int blockEvents = Limits.SegmentBlockEvents)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blockEvents);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(blockEvents, Limits.BlockEventsMax);
+        this.blockEvents = blockEvents;
         this.file = file;
         this.plan = plan;
         this.level = level;
@@ -41,7 +49,7 @@ public sealed class SegmentWriter : IDisposable
     /// <summary>Adds an event; <see cref="Event.Source"/> is an index into the plan's sources.</summary>
     public void Add(scoped in Event e)
     {
-        if (block.Count == Limits.SegmentBlockEvents || block.RawBytes + e.Bytes.Length > Limits.SegmentBlockRawBytes || !block.HasRoomFor(e.Bytes.Length))
+        if (block.Count == blockEvents || block.RawBytes + e.Bytes.Length > Limits.SegmentBlockRawBytes || !block.HasRoomFor(e.Bytes.Length))
             FlushBlock();
         block.Add(e);
         hash.Add(e);
@@ -67,6 +75,8 @@ public sealed class SegmentWriter : IDisposable
             ContentHash = isEmpty ? CanonicalHash.OfRecords(content.Packets, content.Manifests) : hash.Finish(),
             Sources = [.. plan.Sources.Select((source, i) => source with { Events = events[i], Coverage = coverage[i] })],
             Blocks = blocks,
+            Filters = filters.Exists(filter => !filter.IsNone) ? filters : [],
+            BlockChecksums = checksums,
         };
         WriteFooter(footer);
         file.Sync();
@@ -77,6 +87,7 @@ public sealed class SegmentWriter : IDisposable
     {
         block.Dispose();
         encoded.Dispose();
+        filterBuilder.Dispose();
         hash.Dispose();
     }
 
@@ -111,6 +122,8 @@ public sealed class SegmentWriter : IDisposable
         encoded.Reset();
         block.Encode(encoded, level);
         file.Write(encoded.Written, position);
+        filters.Add(filterBuilder.Build(encoded.WrittenMemory, plan.Sources.Count));
+        checksums.Add(Crc32C.Compute(encoded.Written));
         blocks.Add(new SegmentBlock(position, encoded.Length, block.Count, block.RawBytes, block.TimeMin, block.TimeMax));
         position += encoded.Length;
         block.Reset();

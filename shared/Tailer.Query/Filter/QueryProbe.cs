@@ -1,4 +1,5 @@
 using System.Text;
+using Tailer.Blocks;
 
 namespace Tailer.Queries;
 
@@ -9,12 +10,14 @@ namespace Tailer.Queries;
 public sealed class QueryProbe
 {
     private readonly Literal literal;
+    private readonly (ulong Key, int Digits)[] keys;
 
     internal QueryProbe(Literal literal, bool wholeAtStart = false, bool wholeAtEnd = false)
     {
         this.literal = literal;
         IsWholeAtStart = wholeAtStart;
         IsWholeAtEnd = wholeAtEnd;
+        keys = ProbeKeys.Of(this);
     }
 
     /// <summary>As written in the query; compare by <see cref="IgnoreCase"/>.</summary>
@@ -36,6 +39,17 @@ public sealed class QueryProbe
     /// part of the text that is the same bytes in every case (ASCII letters in both), in many lines at once.
     /// </summary>
     public int IndexIn(ReadOnlySpan<byte> lines) => literal.Core.IndexIn(lines);
+
+    /// <summary>False when no line of the filter's block has the text.</summary>
+    public bool MayBeIn(BlockFilter filter)
+    {
+        foreach ((ulong key, int digits) in keys)
+        {
+            if ((digits == 0 || digits > filter.TimeDigits) && !filter.MayHave(key))
+                return false;
+        }
+        return true;
+    }
 
     /// <summary>Gives the occurrences of the whole text one after the other, as <see cref="Literal.Next"/> does; terms are not looked at.</summary>
     internal bool NextIn(ReadOnlySpan<byte> text, ref int cursor, out int start, out int end) => literal.Next(text, ref cursor, out start, out end);

@@ -16,6 +16,7 @@ public sealed class BlockSearch : IDisposable
     private IReadOnlyList<SourceDescriptor> sources = [];
     private Presence[] presences = [];
     private int[] stamps = [];
+    private readonly long[] counts = new long[byte.MaxValue + 1];
     private int stamp;
     private int[] rowOf = [];
     private byte[] line = [];
@@ -46,6 +47,35 @@ public sealed class BlockSearch : IDisposable
         if (error != BlockError.None)
             matches.Clear();
         return matches;
+    }
+
+    /// <summary>
+    /// Counts what matches by severity, whatever its time, if templates alone tell: then neither times nor values are unpacked. False
+    /// when they do not, or the block is damaged: then <see cref="Find"/> tells.
+    /// </summary>
+    public bool TryCount(ReadOnlyMemory<byte> packed, IReadOnlyList<SourceDescriptor> sources, Query query, Span<long> bySeverity)
+    {
+        this.sources = sources;
+        isDecoded = false;
+        if (templates.TryOpen(packed) != BlockError.None || !sources.All(source => source.View == SourceView.Utf8)
+            || !templates.TryReadNames(sources.Count) || !templates.TryReadTemplates())
+            return false;
+        var summary = new BlockSummary(templates, sources);
+        if (query.Required.Any(probe => !summary.MayHave(probe)))
+            return !summary.IsDamaged;
+        summary.OfStream(0);
+        counts.AsSpan().Clear();
+        for (int t = 0; t < templates.Templates.Count; t++)
+        {
+            summary.OfTemplate(t);
+            Presence presence = query.In(summary);
+            if (presence == Presence.Some || summary.AskedStream)
+                return false;
+            if (presence == Presence.All)
+                counts[(int)templates.SeverityOf(t)] += templates.RowsOf(t);
+        }
+        counts.CopyTo(bySeverity);
+        return !summary.IsDamaged;
     }
 
     public ulong Time(int i) => isDecoded ? decoded.Time(i) : templates.Time(i);

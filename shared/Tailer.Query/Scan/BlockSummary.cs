@@ -11,6 +11,9 @@ internal sealed class BlockSummary(TemplateBlock block, IReadOnlyList<SourceDesc
     private int row = -1;
     private bool textIsBytes;
 
+    /// <summary>An answer was that of one stream; others may give another.</summary>
+    public bool AskedStream { get; private set; }
+
     /// <summary>A part of the block could not be read.</summary>
     public bool IsDamaged { get; private set; }
 
@@ -36,11 +39,13 @@ internal sealed class BlockSummary(TemplateBlock block, IReadOnlyList<SourceDesc
     {
         if (template < 0 || !textIsBytes || Find(probe) is not { } found)
             return Presence.Some;
-        return row < 0 ? found.In(stream, template) : found.InRow(stream, template, row);
+        AskedStream |= found.LeadsMatter;
+        return row < 0 ? found.In(stream, template) : found.InRow(stream, template, row, block.TimeText(stream, block.Streams.EventAt(row)));
     }
 
     public Presence Field(QueryField field, Wildcard pattern)
     {
+        AskedStream = true;
         StreamInfo info = block.Streams.Streams[stream];
         bool matches = pattern.IsMatch(field switch
         {
@@ -56,7 +61,11 @@ internal sealed class BlockSummary(TemplateBlock block, IReadOnlyList<SourceDesc
         ? Presence.Some
         : severities.Contains(block.SeverityOf(template)) ? Presence.All : Presence.None;
 
-    public Presence Pid(uint pid) => block.Streams.Streams[stream].Pid == pid ? Presence.All : Presence.None;
+    public Presence Pid(uint pid)
+    {
+        AskedStream = true;
+        return block.Streams.Streams[stream].Pid == pid ? Presence.All : Presence.None;
+    }
 
     private ProbeInBlock? Find(QueryProbe probe)
     {

@@ -8,11 +8,15 @@ internal sealed class ProbeInBlock
     /// <summary>Values with a run beyond which rows are not told apart: looking at each line is cheaper then.</summary>
     private const int HitsMax = 20_000;
 
+    /// <summary>Times have letters in names of months and days, and between date and time.</summary>
+    private const int LetterRunMax = 3;
+
     private readonly QueryProbe probe;
     private readonly ProbeRun[] runs;
     private readonly bool[] leadHasAll;
     private readonly bool[] staticHasAll;
     private readonly bool[][] leadHas;
+    private readonly bool[][] timeMayHave;
     private readonly bool[][] staticHas;
     private readonly bool[][] valueHas;
     private readonly HashSet<int>?[] valueRows;
@@ -24,13 +28,17 @@ internal sealed class ProbeInBlock
         leadHasAll = new bool[block.Streams.Streams.Length];
         staticHasAll = new bool[block.Templates.Count];
         leadHas = [.. runs.Select(_ => new bool[block.Streams.Streams.Length])];
+        timeMayHave = [.. runs.Select(_ => new bool[block.Streams.Streams.Length])];
         staticHas = [.. runs.Select(_ => new bool[block.Templates.Count])];
         valueHas = [.. runs.Select(_ => new bool[block.Templates.Count])];
         valueRows = new HashSet<int>?[runs.Length];
     }
 
     /// <summary>False rows of <see cref="InRow"/> are worth asking for.</summary>
-    public bool TellsRows => valueRows.Any(rows => rows is { Count: > 0 });
+    public bool TellsRows { get; private set; }
+
+    /// <summary>A lead may have the text, or a part of it: streams differ.</summary>
+    public bool LeadsMatter => leadHasAll.Contains(true) || leadHas.Any(has => has.Contains(true)) || timeMayHave.Any(may => may.Contains(true));
 
     /// <summary>Null when the block is damaged.</summary>
     public static ProbeInBlock? TryFind(QueryProbe probe, TemplateBlock block)
@@ -42,13 +50,18 @@ internal sealed class ProbeInBlock
         {
             if (!found.TryFindInValues(block, r))
                 return null;
+            // Without this run there is no line with the text, so the others need not be looked for.
+            if (!found.IsAnywhere(r))
+                break;
         }
         return found;
     }
 
     /// <summary>Whether any line of the block may have the text.</summary>
     public bool IsAnywhere() => leadHasAll.Contains(true) || staticHasAll.Contains(true)
-        || Enumerable.Range(0, runs.Length).All(r => leadHas[r].Contains(true) || staticHas[r].Contains(true) || valueHas[r].Contains(true));
+        || Enumerable.Range(0, runs.Length).All(IsAnywhere);
+
+    private bool IsAnywhere(int r) => leadHas[r].Contains(true) || timeMayHave[r].Contains(true) || staticHas[r].Contains(true) || valueHas[r].Contains(true);
 
     public Presence In(int stream, int template)
     {
@@ -56,19 +69,25 @@ internal sealed class ProbeInBlock
             return Presence.All;
         for (int r = 0; r < runs.Length; r++)
         {
-            if (!leadHas[r][stream] && !staticHas[r][template] && !valueHas[r][template])
+            if (!leadHas[r][stream] && !timeMayHave[r][stream] && !staticHas[r][template] && !valueHas[r][template])
                 return Presence.None;
         }
         return Presence.Some;
     }
 
-    public Presence InRow(int stream, int template, int row)
+    /// <param name="stream">The row's.</param>
+    /// <param name="template">The row's.</param>
+    /// <param name="row">Of the block.</param>
+    /// <param name="time">The row's time as its line has it; empty when it has none.</param>
+    public Presence InRow(int stream, int template, int row, ReadOnlySpan<byte> time)
     {
         if (leadHasAll[stream] || staticHasAll[template])
             return Presence.All;
         for (int r = 0; r < runs.Length; r++)
         {
-            if (!leadHas[r][stream] && !staticHas[r][template] && (!valueHas[r][template] || valueRows[r] is { } rows && !rows.Contains(row)))
+            if (leadHas[r][stream] || staticHas[r][template] || (valueHas[r][template] && (valueRows[r] is not { } rows || rows.Contains(row))))
+                continue;
+            if (!timeMayHave[r][stream] || runs[r].IndexIn(time) < 0)
                 return Presence.None;
         }
         return Presence.Some;
@@ -122,15 +141,16 @@ internal sealed class ProbeInBlock
         {
             StreamInfo stream = streams.Streams[s];
             ReadOnlySpan<byte> before = stream.Before.Span, after = stream.After.Span;
-            (int timeDigits, bool timeLetters) = stream.Format < 0 ? default : streams.TimeText(stream.Format);
+            TimeText time = stream.Format < 0 ? default : streams.TimeText(stream.Format);
             // Where lead and line meet inside a run, the run may be cut there.
             bool open = after.IsEmpty ? stream.Format >= 0 : char.IsAsciiLetterOrDigit((char)after[^1]);
             bool digitAtTime = stream.Format >= 0 && ((!before.IsEmpty && char.IsAsciiDigit((char)before[^1])) || (!after.IsEmpty && char.IsAsciiDigit((char)after[0])));
             for (int r = 0; r < runs.Length; r++)
             {
                 leadHas[r][s] = open || runs[r].IndexIn(before) >= 0 || runs[r].IndexIn(after) >= 0
-                    || (runs[r].IsDigits ? runs[r].Length <= timeDigits || digitAtTime : timeLetters && runs[r].Length <= 3)
-                    || (stream.Format >= 0 && !runs[r].IsDigits && MeetsLetters(before, after, timeLetters));
+                    || (runs[r].IsDigits ? digitAtTime : MeetsLetters(before, after, time));
+                timeMayHave[r][s] = runs[r].IsDigits ? runs[r].Length <= time.Digits : time.Letters && runs[r].Length <= LetterRunMax;
+                TellsRows |= timeMayHave[r][s];
             }
             int cursor = 0;
             while (!leadHasAll[s] && probe.NextIn(after, ref cursor, out int start, out int end) && end > start)
@@ -143,8 +163,8 @@ internal sealed class ProbeInBlock
     }
 
     /// <summary>Letters of a time next to others.</summary>
-    private static bool MeetsLetters(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after, bool timeLetters) =>
-        timeLetters && ((!before.IsEmpty && char.IsAsciiLetter((char)before[^1])) || (!after.IsEmpty && char.IsAsciiLetter((char)after[0])));
+    private static bool MeetsLetters(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after, TimeText time) =>
+        (time.StartsWithLetter && !before.IsEmpty && char.IsAsciiLetter((char)before[^1])) || (time.EndsWithLetter && !after.IsEmpty && char.IsAsciiLetter((char)after[0]));
 
     private bool TryFindInValues(TemplateBlock block, int r)
     {
@@ -170,6 +190,7 @@ internal sealed class ProbeInBlock
         if (numbers)
             FindInNumbers(block, r, Add);
         valueRows[r] = rows.Count > HitsMax ? null : rows;
+        TellsRows |= valueRows[r] is { Count: > 0 };
         return true;
     }
 
@@ -191,13 +212,12 @@ internal sealed class ProbeInBlock
             int padding = block.Values.PaddingOf(column);
             for (int rank = 0; rank < block.Values.RowsOf(column); rank++)
             {
-                ulong number = block.Values.Number(column, rank);
-                number.TryFormat(text, out int written, padding > 0 ? Paddings[padding] : default, System.Globalization.CultureInfo.InvariantCulture);
-                if (runs[r].IndexIn(text[..written]) >= 0)
+                int start = text.Length;
+                for (ulong rest = block.Values.Number(column, rank); rest > 0 || start == text.Length || text.Length - start < padding; rest /= 10)
+                    text[--start] = (byte)('0' + rest % 10);
+                if (runs[r].IndexIn(text[start..]) >= 0)
                     add(column, rank);
             }
         }
     }
-
-    private static readonly string[] Paddings = [.. Enumerable.Range(0, 20).Select(digits => $"D{digits}")];
 }

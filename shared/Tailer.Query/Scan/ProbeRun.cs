@@ -11,6 +11,8 @@ internal sealed class ProbeRun
     /// <summary>Runs looked up for one text, the longest first; the others are left to the match itself.</summary>
     private const int RunsMax = 3;
 
+    private const int TellingLength = 3;
+
     private readonly MaskedBytes bytes;
 
     private ProbeRun(string text, bool ignoreCase)
@@ -45,7 +47,9 @@ internal sealed class ProbeRun
             }
             at = end;
         }
-        return [.. runs.OrderByDescending(run => run.Length).Take(RunsMax)];
+        // A short run is nearly everywhere, so it is only looked up when there is no other.
+        ProbeRun[] longest = [.. runs.OrderByDescending(run => run.Length).Take(RunsMax)];
+        return [.. longest.Where((run, i) => i == 0 || run.Length >= TellingLength)];
     }
 
     /// <summary>The one cut there is: behind the <c>0x</c> of a hexadecimal number.</summary>

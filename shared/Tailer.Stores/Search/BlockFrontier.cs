@@ -67,8 +67,11 @@ internal sealed class BlockFrontier : IDisposable
             return;
         }
         SegmentFooter footer = lease.Reader.Footer;
-        int[] wanted = [.. Enumerable.Range(0, footer.Blocks.Count).Where(i => Intersects(footer.Blocks[i]))];
-        if (wanted.Length == 0 || request.Query.In(new SegmentSummary(footer)) == Presence.None)
+        var summary = new SegmentSummary(footer);
+        int[] wanted = request.Query.In(summary) == Presence.None
+            ? []
+            : [.. Enumerable.Range(0, footer.Blocks.Count).Where(i => Intersects(footer.Blocks[i]) && MayMatch(summary, footer, i))];
+        if (wanted.Length == 0)
         {
             statistics.SegmentsSkipped++;
             lease.Dispose();
@@ -78,6 +81,16 @@ internal sealed class BlockFrontier : IDisposable
         open.Add(opened);
         foreach (int index in wanted)
             queue.Enqueue((null, new BlockWork(opened, index)), Rank(footer.Blocks[index].EventTimeMin, footer.Blocks[index].EventTimeMax));
+    }
+
+    /// <summary>Filters are over lines as they are, so they say nothing where a view reads other text than the bytes.</summary>
+    private bool MayMatch(SegmentSummary summary, SegmentFooter footer, int block)
+    {
+        if (footer.Filters.Count == 0 || footer.Filters[block].IsNone || !summary.KeepsBytes
+            || request.Query.In(new FilterSummary(summary, footer.Filters[block])) != Presence.None)
+            return true;
+        statistics.BlocksSkipped++;
+        return false;
     }
 
     private bool Intersects(SegmentBlock block) => block.EventTimeMin < request.To && block.EventTimeMax >= request.From;

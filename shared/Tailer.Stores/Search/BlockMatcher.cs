@@ -19,6 +19,13 @@ internal sealed class BlockMatcher : IDisposable
         return error == BlockError.None ? Events.Find(block, work.Segment.Sources, request.Query, request.From, request.To, out error) : [];
     }
 
+    /// <summary>Counts by severity what matches, if that is cheaper than finding it; false when it is not.</summary>
+    public bool TryCount(BlockWork work, SearchRequest request, Span<long> bySeverity, out BlockError error)
+    {
+        ReadOnlyMemory<byte> block = work.Segment.Reader.TryReadPacked(work.Index, ref packed, out error);
+        return error == BlockError.None && Events.TryCount(block, work.Segment.Sources, request.Query, bySeverity);
+    }
+
     public void Dispose()
     {
         Events.Dispose();

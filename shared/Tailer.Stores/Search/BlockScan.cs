@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Tailer.Blocks;
 
@@ -8,14 +7,13 @@ namespace Tailer.Stores;
 /// Runs a function over the blocks of a request, on several threads, and gives the results in the frontier's order. Memory is
 /// bounded by <see cref="SearchRequest.Parallelism"/> blocks and results.
 /// </summary>
-/// <param name="read">What to make of a block's matches; on a thread of the pool, with a matcher of its own.</param>
-internal sealed class BlockScan<T>(IEnumerable<SegmentRef> segments, SearchRequest request, SearchStatistics statistics, Func<BlockWork, BlockMatcher, IReadOnlyList<int>, T> read)
+/// <param name="read">What to make of a block; on a thread of the pool, with a matcher of its own.</param>
+internal sealed class BlockScan<T>(IEnumerable<SegmentRef> segments, SearchRequest request, SearchStatistics statistics, Func<BlockWork, BlockMatcher, (T Result, BlockError Error)> read)
 {
     /// <summary>Each result with the least rank that may still come (see <see cref="BlockFrontier.NextRank"/>).</summary>
     public async IAsyncEnumerable<(T Result, ulong? NextRank)> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var frontier = new BlockFrontier(segments, request, statistics);
-        var matchers = new ConcurrentBag<BlockMatcher>();
         var running = new Queue<(Task<(T Result, string? Problem)> Task, BlockWork Work, ulong Rank)>();
         try
         {
@@ -23,7 +21,7 @@ internal sealed class BlockScan<T>(IEnumerable<SegmentRef> segments, SearchReque
             {
                 cancellation.ThrowIfCancellationRequested();
                 while (running.Count < request.Parallelism && frontier.TryNext(out BlockWork work, out ulong rank))
-                    running.Enqueue((Task.Run(() => Read(work, matchers), CancellationToken.None), work, rank));
+                    running.Enqueue((Task.Run(() => Read(work), CancellationToken.None), work, rank));
                 if (!running.TryDequeue(out (Task<(T Result, string? Problem)> Task, BlockWork Work, ulong Rank) first))
                     yield break;
                 (T result, string? problem) = await first.Task.ConfigureAwait(false);
@@ -39,29 +37,17 @@ internal sealed class BlockScan<T>(IEnumerable<SegmentRef> segments, SearchReque
         {
             // Nobody may read a segment after it was given back.
             await Task.WhenAll(running.Select(item => item.Task)).ConfigureAwait(false);
-            foreach (BlockMatcher matcher in matchers)
-                matcher.Dispose();
         }
     }
 
-    private (T Result, string? Problem) Read(BlockWork work, ConcurrentBag<BlockMatcher> matchers)
+    private (T Result, string? Problem) Read(BlockWork work)
     {
-        if (!matchers.TryTake(out BlockMatcher? matcher))
-            matcher = new BlockMatcher();
-        IReadOnlyList<int> matches = matcher.Match(work, request, out BlockError error);
-        string? reason = error == BlockError.None ? null : error.ToString();
-        T result;
-        try
-        {
-            result = read(work, matcher, matches);
-        }
-        catch (InvalidDataException e)
-        {
-            reason = e.Message;
-            result = read(work, matcher, []);
-        }
-        matchers.Add(matcher);
-        string? problem = reason is null ? null : $"block {work.Index} of segment {work.Segment.Reader.Path} at byte {work.Block.Offset} cannot be read: {reason}";
+        BlockMatcher matcher = MatcherPool.Take();
+        (T result, BlockError error) = read(work, matcher);
+        MatcherPool.GiveBack(matcher);
+        string? problem = error == BlockError.None
+            ? null
+            : $"block {work.Index} of segment {work.Segment.Reader.Path} at byte {work.Block.Offset} cannot be read: {error}";
         work.Segment.BlockDone();
         return (result, problem);
     }

@@ -10,6 +10,9 @@ public sealed class SearchStatistics
 
     public int SegmentsSkipped { get; internal set; }
 
+    /// <summary>Blocks that filters ruled out, so that they were not read.</summary>
+    public int BlocksSkipped { get; internal set; }
+
     public int BlocksRead { get; internal set; }
 
     /// <summary>Events and raw bytes of the blocks that were read.</summary>

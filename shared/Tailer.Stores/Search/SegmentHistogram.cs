@@ -34,7 +34,7 @@ public sealed class SegmentHistogram
     {
         ulong first = LogTime.Floor(request.From, step);
         var slots = new HistogramSlot[(int)((request.To - first) / step) + 1];
-        var scan = new BlockScan<Dictionary<int, HistogramSlot>>(segments, request, Statistics, (_, matcher, matches) => Count(matcher.Events, matches, first));
+        var scan = new BlockScan<Dictionary<int, HistogramSlot>>(segments, request, Statistics, (work, matcher) => Count(work, matcher, first));
         await foreach ((Dictionary<int, HistogramSlot> counts, _) in scan.RunAsync(cancellation).ConfigureAwait(false))
         {
             foreach ((int slot, HistogramSlot count) in counts)
@@ -42,6 +42,32 @@ public sealed class SegmentHistogram
         }
         return [.. slots.Select((slot, i) => slot with { Start = first + (ulong)i * step }).Where(slot => slot.Count > 0)];
     }
+
+    private (Dictionary<int, HistogramSlot> Counts, BlockError Error) Count(BlockWork work, BlockMatcher matcher, ulong first)
+    {
+        SegmentBlock block = work.Block;
+        var slot = (int)((Math.Max(block.EventTimeMin, first) - first) / step);
+        bool isInOneSlot = block.EventTimeMin >= request.From && block.EventTimeMax < request.To && (int)((block.EventTimeMax - first) / step) == slot;
+        Span<long> bySeverity = stackalloc long[byte.MaxValue + 1];
+        bySeverity.Clear();
+        if (isInOneSlot && matcher.TryCount(work, request, bySeverity, out BlockError error))
+            return (new Dictionary<int, HistogramSlot> { [slot] = SlotOf(bySeverity) }, error);
+        IReadOnlyList<int> matches = matcher.Match(work, request, out error);
+        return (Count(matcher.Events, matches, first), error);
+    }
+
+    private static HistogramSlot SlotOf(ReadOnlySpan<long> bySeverity)
+    {
+        long count = 0, errors = 0;
+        for (int severity = 0; severity < bySeverity.Length; severity++)
+        {
+            count += bySeverity[severity];
+            errors += IsError((Severity)severity) ? bySeverity[severity] : 0;
+        }
+        return new HistogramSlot(0, count, errors, bySeverity[(int)Severity.Warning]);
+    }
+
+    private static bool IsError(Severity severity) => severity is > Severity.Unknown and <= Severity.Error;
 
     private Dictionary<int, HistogramSlot> Count(BlockSearch block, IReadOnlyList<int> matches, ulong first)
     {
@@ -51,7 +77,7 @@ public sealed class SegmentHistogram
             var slot = (int)((block.Time(i) - first) / step);
             Severity severity = block.Severity(i);
             counts.TryGetValue(slot, out HistogramSlot count);
-            counts[slot] = Sum(count, new HistogramSlot(0, 1, severity is > Severity.Unknown and <= Severity.Error ? 1 : 0, severity == Severity.Warning ? 1 : 0));
+            counts[slot] = Sum(count, new HistogramSlot(0, 1, IsError(severity) ? 1 : 0, severity == Severity.Warning ? 1 : 0));
         }
         return counts;
     }

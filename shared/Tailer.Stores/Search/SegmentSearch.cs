@@ -34,14 +34,25 @@ public sealed class SegmentSearch(IEnumerable<SegmentRef> segments, SearchReques
     }
 
     /// <summary>At most one more than the limit: enough to see that there are more.</summary>
-    private List<FoundEvent> Copy(BlockWork work, BlockMatcher matcher, IReadOnlyList<int> matches)
+    private (List<FoundEvent> Found, BlockError Error) Copy(BlockWork work, BlockMatcher matcher)
     {
-        BlockSearch block = matcher.Events;
-        IReadOnlyList<SourceDescriptor> sources = work.Segment.Sources;
+        IReadOnlyList<int> matches = matcher.Match(work, request, out BlockError error);
         if (matches.Count == 0)
-            return [];
-        if (!block.TryPrepareRead())
-            throw new InvalidDataException("its lines are not as long as it says");
+            return ([], error);
+        if (!matcher.Events.TryPrepareRead())
+            return ([], BlockError.DamagedColumns);
+        try
+        {
+            return (Copy(matcher.Events, work.Segment.Sources, matches), BlockError.None);
+        }
+        catch (InvalidDataException)
+        {
+            return ([], BlockError.DamagedColumns);
+        }
+    }
+
+    private List<FoundEvent> Copy(BlockSearch block, IReadOnlyList<SourceDescriptor> sources, IReadOnlyList<int> matches)
+    {
         IEnumerable<int> wanted = matches;
         if (matches.Count > request.Limit + 1)
         {

@@ -6,6 +6,9 @@ namespace Tailer.Stores;
 /// <summary>What a segment's footer says about all its events.</summary>
 internal sealed class SegmentSummary(SegmentFooter footer) : IEventSummary
 {
+    /// <summary>True when a text in a line's view is in the line's bytes too, for every source.</summary>
+    public bool KeepsBytes { get; } = footer.Sources.All(source => LineView.KeepsBytes(source.Descriptor.View));
+
     public Presence Text(QueryProbe probe) => Presence.Some;
 
     /// <summary>Agent and path are the source's; a line may name another host or application than its source's.</summary>

@@ -44,7 +44,7 @@ public sealed class InspectTests : IDisposable
             "  web7   2026-03-01 12:00:00.000",
             "  a4f66383  agent  web1       0  2026-03-01 12:00:00  12:01:00        1        2      2",
             "packets merged: 25 (--packets lists them)",
-            "footer sections: 7");
+            "footer sections: 9");
         Assert.DoesNotContain("damage", text, StringComparison.Ordinal);
         Assert.Contains("\n  00000000000000000000000000000019\n", Text(path, All), StringComparison.Ordinal);
         Assert.Contains($"  {Sources(path)[0]}", Text(path, All), StringComparison.Ordinal);

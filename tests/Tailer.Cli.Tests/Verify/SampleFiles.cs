@@ -17,6 +17,8 @@ internal sealed class SampleFiles : IDisposable
 
     private readonly TempDirectory temp = new();
 
+    private const int BlockEvents = 16_384;
+
     public string Folder => temp.Path;
 
     public static ulong Start => TestArchive.Minute(0);
@@ -32,7 +34,7 @@ internal sealed class SampleFiles : IDisposable
         var plan = new SegmentFooter { Environment = "test", SpanStart = Start, SpanWidth = LogTime.PerHour, Kind = kind, Complete = true, Sources = [.. sources.Select(s => new SegmentSource(s, 0, []))] };
         SegmentFooter footer;
         using (IDiskFile file = SystemDisk.Instance.OpenAppend(draft))
-        using (var writer = new SegmentWriter(file, plan, 3))
+        using (var writer = new SegmentWriter(file, plan, 3, BlockEvents))
         {
             Write(lines, (source, e) => writer.Add(e with { Source = source }));
             write?.Invoke(writer);

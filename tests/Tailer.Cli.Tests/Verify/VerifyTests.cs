@@ -161,8 +161,8 @@ public sealed class VerifyTests : IDisposable
         { "block 1 of 1 has 3,000 events, the footer says 2,999", f => f with { Blocks = [f.Blocks[0] with { Events = 2999 }] } },
         { "block 1 of 1 has 361,", f => f with { Blocks = [f.Blocks[0] with { RawBytes = 1 }] } },
         { "block 1 of 1 has events from ", f => f with { Blocks = [f.Blocks[0] with { EventTimeMax = 1 }] } },
-        { "bytes belong to no block", f => f with { Blocks = [] } },
-        { "begins at byte 8, before the end of the one before", f => f with { Blocks = [f.Blocks[0], f.Blocks[0]] } },
+        { "bytes belong to no block", f => f with { Blocks = [], Filters = [], BlockChecksums = [] } },
+        { "begins at byte 8, before the end of the one before", f => f with { Blocks = [f.Blocks[0], f.Blocks[0]], Filters = [], BlockChecksums = [] } },
         { "(/var/log/app.log) has 1,500 events, the footer says 1", f => f with { Sources = [f.Sources[0] with { Events = 1 }, f.Sources[1]] } },
         { "(/var/log/app.log) covers 0..", f => f with { Sources = [f.Sources[0] with { Coverage = [new ByteRange(0, 9)] }, f.Sources[1]] } },
     };
