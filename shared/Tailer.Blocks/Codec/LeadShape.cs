@@ -24,6 +24,14 @@ internal static class LeadShape
         }
     }
 
+    /// <summary>
+    /// Whether a place is inside a run of letters and digits. No part of a lead ends there, so that search can look for such runs in leads,
+    /// in static text and in variables, each for itself. The Z of UTC stands alone.
+    /// </summary>
+    public static bool Cuts(ReadOnlySpan<byte> line, int at) =>
+        at > 0 && at < line.Length && char.IsAsciiLetterOrDigit((char)line[at - 1]) && char.IsAsciiLetterOrDigit((char)line[at])
+        && !(line[at] == 'Z' && char.IsAsciiDigit((char)line[at - 1]) && (at + 1 == line.Length || !char.IsAsciiLetterOrDigit((char)line[at + 1])));
+
     /// <summary>True when every code is known and stands alone: a time once at most, no literal cut off.</summary>
     public static bool IsShape(ReadOnlySpan<byte> shape, bool hasFormat)
     {

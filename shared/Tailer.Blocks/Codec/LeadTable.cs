@@ -52,21 +52,27 @@ internal sealed class LeadTable : IDisposable
         if (key.Variants < VariantsMax && key.Attempts < AttemptsMax && line.Length >= 8)
         {
             key.Attempts++;
-            if (Learn(events, i, line) is { } learned)
+            // A stream without events would have no place in the order of first use.
+            if (Learn(events, i, line) is { } learned && learned.TryMatch(line, time, out leadBytes))
             {
                 key.Attempts = 0;
                 key.Variants++;
                 learned.Next = key.FirstStream;
                 key.FirstStream = streams.Count;
                 streams.Add(learned);
-                learned.TryMatch(line, time, out leadBytes);
                 return streams.Count - 1;
             }
         }
+        return PlainStream(ref key, events.KeyOf(i), out leadBytes);
+    }
+
+    private int PlainStream(ref KeyState key, int keyIndex, out int leadBytes)
+    {
+        leadBytes = 0;
         if (key.PlainStream < 0)
         {
             key.PlainStream = streams.Count;
-            streams.Add(new Stream(events.KeyOf(i), -1, null, [], [], []));
+            streams.Add(new Stream(keyIndex, -1, null, [], [], []));
         }
         return key.PlainStream;
     }
@@ -150,7 +156,7 @@ internal sealed class LeadTable : IDisposable
         for (int f = 0; f < formats.Count; f++)
         {
             ReadOnlySpan<byte> written = formats[f].Write(time);
-            if (!written.IsEmpty && line[at..].StartsWith(written))
+            if (!written.IsEmpty && line[at..].StartsWith(written) && !LeadShape.Cuts(line, at + written.Length))
                 return f;
         }
         if (TimePatterns.Find(line, at, time) is not { } found)
@@ -199,7 +205,7 @@ internal sealed class LeadTable : IDisposable
             if (!line[at..].StartsWith(after))
                 return false;
             bytes = at + after.Length;
-            return true;
+            return !LeadShape.Cuts(line, bytes);
         }
     }
 }

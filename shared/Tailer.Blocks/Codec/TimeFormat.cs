@@ -71,7 +71,7 @@ internal sealed class TimeFormat
     public int LengthAt(ulong time) => pattern.Contains(EpochSeconds) || textSecond == long.MinValue ? Write(time).Length : textLength;
 
     /// <summary>
-    /// What may be found in what it writes: the longest run of digits, and whether there are letters, at the start and at the end too.
+    /// What may be found in what it writes: the longest run of digits, and whether there are letters.
     /// </summary>
     public TimeText Describe()
     {
@@ -84,7 +84,7 @@ internal sealed class TimeFormat
             run = digits == 0 && !char.IsAsciiDigit((char)b) ? 0 : run + Math.Max(1, digits);
             longest = Math.Max(longest, run);
         }
-        return new TimeText(longest, letters, IsLetters(pattern[0]), IsLetters(pattern[^1]));
+        return new TimeText(longest, letters);
     }
 
     private static bool IsLetters(byte field) => field is MonthName or DayName || char.IsAsciiLetter((char)field);

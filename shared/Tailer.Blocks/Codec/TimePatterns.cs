@@ -44,11 +44,11 @@ internal static class TimePatterns
                 continue;
             var format = new TimeFormat(WithFraction(pattern, line[(at + length)..]), (int)offset);
             ReadOnlySpan<byte> written = format.Write(time);
-            if (!written.IsEmpty && line[at..].StartsWith(written))
+            if (!written.IsEmpty && line[at..].StartsWith(written) && !LeadShape.Cuts(line, at + written.Length))
                 return format;
             var plain = new TimeFormat(pattern, (int)offset);
             written = plain.Write(time);
-            if (!written.IsEmpty && line[at..].StartsWith(written))
+            if (!written.IsEmpty && line[at..].StartsWith(written) && !LeadShape.Cuts(line, at + written.Length))
                 return plain;
         }
         return null;

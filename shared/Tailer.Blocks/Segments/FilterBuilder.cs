@@ -6,7 +6,7 @@ internal sealed class FilterBuilder : IDisposable
     private readonly TemplateBlock block = new();
     private readonly HashSet<ulong> keys = [];
 
-    /// <summary>No filter for blocks of plain text, and where a lead may meet its line inside a word.</summary>
+    /// <summary>No filter for blocks of plain text: they are small.</summary>
     public BlockFilter Build(ReadOnlyMemory<byte> packed, int sourceCount)
     {
         keys.Clear();
@@ -16,8 +16,6 @@ internal sealed class FilterBuilder : IDisposable
         foreach (StreamInfo stream in block.Streams.Streams)
         {
             TimeText time = stream.Format < 0 ? default : block.Streams.TimeText(stream.Format);
-            if (MayCut(stream, time))
-                return BlockFilter.None;
             timeDigits = Math.Max(timeDigits, time.Digits);
             if (time.Letters)
                 AddNames();
@@ -31,17 +29,6 @@ internal sealed class FilterBuilder : IDisposable
     }
 
     public void Dispose() => block.Dispose();
-
-    /// <summary>Whether letters or digits meet at the borders of the lead's parts, or of lead and line: then runs may be cut there.</summary>
-    private static bool MayCut(StreamInfo stream, TimeText time)
-    {
-        ReadOnlySpan<byte> before = stream.Before.Span, after = stream.After.Span;
-        if (stream.Format < 0)
-            return !after.IsEmpty && IsAlphanumeric(after[^1]);
-        return after.IsEmpty || IsAlphanumeric(after[^1])
-            || (!before.IsEmpty && (char.IsAsciiDigit((char)before[^1]) || (time.StartsWithLetter && char.IsAsciiLetter((char)before[^1]))))
-            || char.IsAsciiDigit((char)after[0]) || (time.EndsWithLetter && char.IsAsciiLetter((char)after[0]));
-    }
 
     /// <summary>Times of leads are not read line by line; the names in them are few.</summary>
     private void AddNames()

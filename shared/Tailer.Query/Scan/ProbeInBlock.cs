@@ -142,13 +142,9 @@ internal sealed class ProbeInBlock
             StreamInfo stream = streams.Streams[s];
             ReadOnlySpan<byte> before = stream.Before.Span, after = stream.After.Span;
             TimeText time = stream.Format < 0 ? default : streams.TimeText(stream.Format);
-            // Where lead and line meet inside a run, the run may be cut there.
-            bool open = after.IsEmpty ? stream.Format >= 0 : char.IsAsciiLetterOrDigit((char)after[^1]);
-            bool digitAtTime = stream.Format >= 0 && ((!before.IsEmpty && char.IsAsciiDigit((char)before[^1])) || (!after.IsEmpty && char.IsAsciiDigit((char)after[0])));
             for (int r = 0; r < runs.Length; r++)
             {
-                leadHas[r][s] = open || runs[r].IndexIn(before) >= 0 || runs[r].IndexIn(after) >= 0
-                    || (runs[r].IsDigits ? digitAtTime : MeetsLetters(before, after, time));
+                leadHas[r][s] = runs[r].IndexIn(before) >= 0 || runs[r].IndexIn(after) >= 0;
                 timeMayHave[r][s] = runs[r].IsDigits ? runs[r].Length <= time.Digits : time.Letters && runs[r].Length <= LetterRunMax;
                 TellsRows |= timeMayHave[r][s];
             }
@@ -161,10 +157,6 @@ internal sealed class ProbeInBlock
             }
         }
     }
-
-    /// <summary>Letters of a time next to others.</summary>
-    private static bool MeetsLetters(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after, TimeText time) =>
-        (time.StartsWithLetter && !before.IsEmpty && char.IsAsciiLetter((char)before[^1])) || (time.EndsWithLetter && !after.IsEmpty && char.IsAsciiLetter((char)after[0]));
 
     private bool TryFindInValues(TemplateBlock block, int r)
     {
