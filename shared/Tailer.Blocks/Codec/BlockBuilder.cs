@@ -9,7 +9,7 @@ public sealed class BlockBuilder : IDisposable
     /// <summary>
     /// Fewer events than this have little in common that templates could say better than zstd does; measured on the sample logs.
     /// </summary>
-    public const int TemplateEventsMin = 32;
+    public const int TemplateEventsMin = 64;
 
     /// <summary>
     /// What one event can add to the columns: two names with their lengths (514), offset and time (20), length (5), a run of its own in

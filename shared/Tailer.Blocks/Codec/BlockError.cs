@@ -5,6 +5,9 @@ public enum BlockError
 {
     None,
     UnknownCodec,
+
+    /// <summary>Packed with a dictionary that this program does not have: written by a newer one, or damaged.</summary>
+    UnknownDictionary,
     OverLimits,
     DamagedBody,
     DamagedColumns,

@@ -11,6 +11,7 @@ public sealed class DecodedBlock : IDisposable
 {
     private readonly EventColumns columns = new();
     private PlainBlock? plain;
+    private ShortBlock? few;
     private TemplateBlockDecoder? templates;
     private byte[] copy = [];
     private byte[] text = [];
@@ -54,7 +55,12 @@ public sealed class DecodedBlock : IDisposable
         if (block.IsEmpty || block.Span[0] is not (TextBlockEncoder.CodecVersion or TemplateBlockEncoder.CodecVersion))
             return BlockError.UnknownCodec;
         BlockError error;
-        if (block.Span[0] == TextBlockEncoder.CodecVersion)
+        if (ShortBlock.IsShort(block.Span))
+        {
+            error = (few ??= new ShortBlock()).TryDecode(block.Span, sourceCount, columns);
+            text = few.Text;
+        }
+        else if (block.Span[0] == TextBlockEncoder.CodecVersion)
         {
             error = (plain ??= new PlainBlock()).TryDecode(block.Span, sourceCount, columns);
             text = plain.Body;
@@ -83,6 +89,7 @@ public sealed class DecodedBlock : IDisposable
     {
         columns.Count = 0;
         plain?.Dispose();
+        few?.Dispose();
         templates?.Dispose();
         Return(ref copy);
         text = [];

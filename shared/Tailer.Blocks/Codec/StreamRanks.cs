@@ -4,7 +4,7 @@ namespace Tailer.Blocks;
 /// Streams by how recently they were used. A few streams are busy at any time, so a recency rank takes fewer bits than a
 /// stream's number. A stream not used before has the rank behind all others.
 /// </summary>
-internal sealed class StreamRanks
+internal sealed class StreamRanks(int streamsMax)
 {
     /// <summary>A rank from here on is written as this and two more bytes.</summary>
     public const byte Far = 255;
@@ -12,7 +12,7 @@ internal sealed class StreamRanks
     /// <summary>Up to here moving one by one is faster than a call.</summary>
     private const int NearRank = 16;
 
-    private readonly ushort[] recent = new ushort[Limits.BlockEventsMax];
+    private readonly ushort[] recent = new ushort[streamsMax];
     private int count;
 
     public void Reset() => count = 0;

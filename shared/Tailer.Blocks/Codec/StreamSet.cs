@@ -1,14 +1,16 @@
 namespace Tailer.Blocks;
 
-/// <summary>What a codec 2 block says of its streams, and which events are of which. Reused.</summary>
+/// <summary>What a block says of its streams, and which events are of which. Reused.</summary>
 public sealed class StreamSet
 {
-    private readonly StreamRanks ranks = new();
+    private readonly StreamRanks ranks;
     private StreamInfo[] streams = [];
     private TimeFormat[] formats = [];
     private ushort[] streamOf = [];
     private int[] order = [];
     private int[] starts = [];
+
+    internal StreamSet(int eventsMax) => ranks = new StreamRanks(eventsMax);
 
     public string[] Hosts { get; private set; } = [];
 
@@ -54,6 +56,13 @@ public sealed class StreamSet
             streams[s] = StreamInfo.Of(source, host, app, (uint)pid, format, shape, hosts[host], apps[app]);
         }
         return streams.Length > 0;
+    }
+
+    /// <summary>As the other, where more follows the ranks.</summary>
+    internal bool TryReadOrder(ref SpanReader r, int events)
+    {
+        // Fewer streams than a far rank takes: a byte each.
+        return streams.Length < StreamRanks.Far && TryReadOrder(r.Take(streams.Length == 1 ? 0 : events), events);
     }
 
     internal bool TryReadOrder(ReadOnlySpan<byte> ranksSection, int events)

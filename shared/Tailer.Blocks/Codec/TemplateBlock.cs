@@ -14,7 +14,7 @@ public sealed class TemplateBlock : IDisposable
     public const int WriteSlackBytes = PackedSections.SlackBytes;
 
     private readonly PackedSections sections = new();
-    private readonly StreamSet streams = new();
+    private readonly StreamSet streams = new(Limits.BlockEventsMax);
     private readonly TemplateSet templates = new();
     private readonly ColumnSet columns = new();
     private ulong[] times = [];

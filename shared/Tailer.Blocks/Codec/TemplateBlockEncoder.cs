@@ -12,7 +12,7 @@ internal sealed class TemplateBlockEncoder : IDisposable
     private readonly LineTokenizer tokenizer = new();
     private readonly TemplateTable templates = new();
     private readonly LeadTable leads = new();
-    private readonly StreamRanks ranks = new();
+    private readonly StreamRanks ranks = new(Limits.BlockEventsMax);
     private readonly ByteWriter[] sections = [.. Enumerable.Range(0, SectionTable.Count).Select(_ => new ByteWriter(1024))];
     private readonly ByteWriter scratch = new(1024);
     private readonly ColumnEncoder columns;
@@ -68,7 +68,6 @@ internal sealed class TemplateBlockEncoder : IDisposable
             section.Reset();
         templates.Reset();
         leads.Start(events);
-        ranks.Reset();
         slots = 0;
         if (streamOf.Length >= events.Count)
             return;
@@ -114,55 +113,15 @@ internal sealed class TemplateBlockEncoder : IDisposable
 
     private void WriteMeta(BlockEvents events)
     {
-        events.Hosts.WriteTo(Meta);
-        events.Apps.WriteTo(Meta);
-        Meta.Varint((ulong)leads.Formats.Count);
-        foreach (TimeFormat format in leads.Formats)
-        {
-            Meta.LengthPrefixed(format.Pattern);
-            Meta.Zigzag(format.OffsetSeconds);
-        }
-        Meta.Varint((ulong)leads.Streams.Count);
-        foreach (LeadTable.Stream stream in leads.Streams)
-        {
-            EventKey key = events.Keys[stream.Key];
-            Meta.Varint((ulong)key.Source);
-            Meta.Varint((ulong)key.Host);
-            Meta.Varint((ulong)key.App);
-            Meta.Varint(key.Pid);
-            Meta.Varint((ulong)(stream.Format + 1));
-            Meta.LengthPrefixed(stream.Shape);
-        }
-        WriteOffsets(events);
+        StreamColumns.WriteStreams(events, leads, Meta);
+        StreamColumns.WriteOffsets(events, Meta);
         TimeSteps.Write(events, Meta, sections[(int)BlockSection.Times], ref steps);
-    }
-
-    private void WriteOffsets(BlockEvents events)
-    {
-        using var offsets = new RunColumn();
-        var ends = new ulong[events.SourceCount];
-        for (int i = 0; i < events.Count; i++)
-        {
-            int source = events.Keys[events.KeyOf(i)].Source;
-            long step = (long)(events.Offset(i) - ends[source]);
-            offsets.Add((ulong)(step << 1) ^ (ulong)(step >> 63));
-            ends[source] = events.Offset(i) + (ulong)(events.End(i) - events.Start(i));
-        }
-        offsets.WriteTo(Meta);
     }
 
     private void WriteStreams(int count)
     {
-        if (leads.Streams.Count == 1)
-            return;
-        ByteWriter to = sections[(int)BlockSection.Streams];
-        for (int i = 0; i < count; i++)
-        {
-            int rank = ranks.Use(streamOf[i]);
-            to.U8((byte)Math.Min(rank, StreamRanks.Far));
-            if (rank >= StreamRanks.Far)
-                to.U16((ushort)rank);
-        }
+        if (leads.Streams.Count > 1)
+            StreamColumns.WriteRanks(streamOf.AsSpan(0, count), ranks, sections[(int)BlockSection.Streams]);
     }
 
     /// <summary>Events stream by stream; within one in their order.</summary>

@@ -2,7 +2,7 @@ using Tailer.Blocks.Native;
 
 namespace Tailer.Blocks;
 
-/// <summary>Encodes events as columns and plain text (docs/formats/block.md, codec 1): smallest for a few lines.</summary>
+/// <summary>Encodes events as columns and plain text (docs/formats/block.md, codec 1), whatever they are; a few of them in the short form.</summary>
 internal sealed class TextBlockEncoder : IDisposable
 {
     public const byte CodecVersion = 1;
@@ -10,9 +10,12 @@ internal sealed class TextBlockEncoder : IDisposable
     private readonly ByteWriter body = new(4096);
     private readonly RunColumn runs = new();
     private readonly RunColumn byteRuns = new(ofBytes: true);
+    private readonly ShortBlockEncoder shorts = new();
 
     public void Encode(BlockEvents events, ByteWriter to, int level)
     {
+        if (shorts.TryEncode(events, to))
+            return;
         body.Reset();
         WriteRuns(runs, events, static (e, i) => (ulong)e.Keys[e.KeyOf(i)].Source);
         WriteOffsets(events);
@@ -37,6 +40,7 @@ internal sealed class TextBlockEncoder : IDisposable
         body.Dispose();
         runs.Dispose();
         byteRuns.Dispose();
+        shorts.Dispose();
     }
 
     private void WriteBlock(BlockEvents events, int columnBytes, ByteWriter to, int level)
