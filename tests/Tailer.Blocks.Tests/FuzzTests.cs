@@ -46,7 +46,7 @@ public sealed class FuzzTests
                 byte[] bytes;
                 do
                     bytes = BlockTests.Encode(data.Events(3, 8), -100);
-                while (bytes[1] == 0);
+                while (bytes[1] != 1);
                 return bytes;
             },
             mend: null,
@@ -59,14 +59,44 @@ public sealed class FuzzTests
                 // What can be read can be written again.
                 Assert.NotEmpty(BlockTests.Encode(EventRow.Of(block), 1));
             },
-            allocatedPerByte: 10_000);
+            // A builder is made each time.
+            allocatedPerByte: 10_000, allocatedFixed: 1024 * 1024);
     }
 
     [Fact]
     public void Compressed_blocks()
     {
         using var block = new DecodedBlock();
-        Fuzz(data => BlockTests.Encode(data.LogLines(30), 1), mend: null, bytes => block.TryDecode(bytes, 6), allocatedPerByte: 40_000);
+        Fuzz(data => BlockTests.Encode(data.LogLines(200), 1), mend: null, bytes => block.TryDecode(bytes, 6), allocatedPerByte: 40_000);
+    }
+
+    [Fact]
+    public void Compressed_blocks_of_plain_text()
+    {
+        using var block = new DecodedBlock();
+        byte[] golden = Golden.GoldenFile.Bytes("block-zstd.hex");
+        // zstd holds up to 32 KiB per byte, and pools double.
+        Fuzz(_ => golden, mend: null, bytes => block.TryDecode(bytes, 1), allocatedPerByte: 70_000);
+    }
+
+    [Fact]
+    public void Short_blocks()
+    {
+        using var block = new DecodedBlock();
+        Fuzz(data => BlockTests.Encode(data.LogLines(12), 1), mend: null, bytes => block.TryDecode(bytes, 6), allocatedPerByte: 40_000);
+    }
+
+    /// <summary>Behind the compression, which hides most changes: what the body may say.</summary>
+    [Fact]
+    public void Bodies_of_short_blocks()
+    {
+        using var block = new DecodedBlock();
+        Fuzz(data => ShortBlockTests.BodyOf(BlockTests.Encode(data.LogLines(12), 1)), mend: null, bytes =>
+        {
+            if (bytes.Length > ShortBlockEncoder.BytesMax || ShortBlockTests.BlockOf(bytes, 12) is not { } packed)
+                return;
+            Assert.NotEqual(BlockError.DamagedBody, block.TryDecode(packed, 6));
+        }, allocatedPerByte: 40_000);
     }
 
     [Fact]

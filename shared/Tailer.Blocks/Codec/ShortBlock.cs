@@ -122,9 +122,9 @@ internal sealed class ShortBlock : IDisposable
             if (textBytes + into.Lengths[i] > ShortBlockEncoder.BytesMax)
                 return false;
             Grow(textBytes + into.Lengths[i]);
-            Append(stream.Before);
+            Append(stream.Before.Span);
             Append(time);
-            Append(stream.After);
+            Append(stream.After.Span);
             Append(rests[..length]);
             rests = rests[length..];
         }

@@ -8,6 +8,7 @@ internal static class DamageText
     public static string Of(BlockError error) => error switch
     {
         BlockError.UnknownCodec => "has a codec this program does not know: damaged, or written by a newer version",
+        BlockError.UnknownDictionary => "is packed with a dictionary this program does not have: damaged, or written by a newer version",
         BlockError.OverLimits => "claims more than a block may hold",
         BlockError.DamagedBody => "does not unpack",
         BlockError.DamagedColumns => "unpacks to columns that contradict each other",
