@@ -7,7 +7,8 @@ namespace Tailer.Blocks;
 public sealed class BlockBuilder : IDisposable
 {
     /// <summary>
-    /// Fewer events than this have little in common that templates could say better than zstd does; measured on the sample logs.
+    /// Fewer events than this have little in common that templates could say better than zstd does with a dictionary; measured on the
+    /// sample logs, where the two are even between 64 and 100.
     /// </summary>
     public const int TemplateEventsMin = 64;
 
