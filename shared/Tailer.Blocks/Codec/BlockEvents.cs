@@ -43,6 +43,16 @@ internal sealed class BlockEvents : IDisposable
 
     public ulong TimeMax { get; private set; }
 
+    /// <summary>Where each event's text ends, which is where the next one's starts.</summary>
+    public ReadOnlySpan<int> Ends => ends.AsSpan(0, Count);
+
+    /// <summary>Which of <see cref="Keys"/> each event has.</summary>
+    public ReadOnlySpan<int> KeyIndexes => keyOf.AsSpan(0, Count);
+
+    public ReadOnlySpan<ulong> Times => times.AsSpan(0, Count);
+
+    public ReadOnlySpan<ulong> Offsets => offsets.AsSpan(0, Count);
+
     public int Start(int i) => i == 0 ? 0 : ends[i - 1];
 
     public int End(int i) => ends[i];

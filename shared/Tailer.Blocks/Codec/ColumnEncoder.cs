@@ -28,67 +28,71 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
     private const int DeltaValuesMin = 32;
     private const int DictionaryHeadCost = 2 * 8 * BitCost.Unit;
 
-    private readonly ValueStatistics values = new();
-    private readonly long[] ranks = new long[Limits.BlockEventsMax];
-    private byte[] indexOf = new byte[256];
+    private readonly ColumnValues values = new();
+    private long[] ranks = [];
+    private byte[] indexOf = [];
     private int entries;
 
     private ByteWriter Heads => sections[(int)BlockSection.Heads];
 
-    /// <summary>True, and nothing is written, when all values are the same.</summary>
-    public bool IsConstant(ReadOnlySpan<byte> text, ReadOnlySpan<int> starts, ReadOnlySpan<int> lengths)
-    {
-        values.ReadLengths(text, starts, lengths);
-        return values.IsConstant;
-    }
+    /// <summary>
+    /// Takes the values of one slot of a template's lines, by the first slots of these; false when all are the same, and then it is no
+    /// column.
+    /// </summary>
+    public bool Read(ReadOnlySpan<byte> text, Slot[] slots, ReadOnlySpan<int> firstSlots, int slot) => values.Read(text, slots, firstSlots, slot);
 
-    /// <summary>Writes the column asked about last.</summary>
-    public void Write(ReadOnlySpan<byte> text, ReadOnlySpan<int> starts, ReadOnlySpan<int> lengths, SlotClass kind)
+    /// <summary>Writes the column read last.</summary>
+    public void Write(ReadOnlySpan<byte> text, SlotClass kind)
     {
         ColumnCoding coding = values.LengthMin == values.LengthMax ? ColumnCoding.Fixed : ColumnCoding.Variable;
-        if (starts.Length >= SmallColumnValues)
-            coding = Choose(text, starts, lengths, kind, coding);
+        if (values.Count >= SmallColumnValues)
+            coding = Choose(text, kind, coding);
         Heads.U8((byte)((int)coding | (int)kind << 2));
         ByteWriter to = sections[(int)(kind == SlotClass.Digits ? BlockSection.Digits : BlockSection.Words)];
         switch (coding)
         {
             case ColumnCoding.Dictionary:
-                WriteDictionary(text, starts, lengths, to);
+                WriteDictionary(text, to);
                 break;
             case ColumnCoding.Delta:
-                WriteDeltas(text, starts, lengths);
+                WriteDeltas(text);
                 break;
             default:
                 if (coding == ColumnCoding.Fixed)
-                    Heads.U8((byte)lengths[0]);
-                WritePlain(text, starts, lengths, to, coding == ColumnCoding.Variable);
+                    Heads.U8((byte)values.LengthMin);
+                WritePlain(text, to, coding == ColumnCoding.Variable);
                 break;
         }
     }
 
-    private ColumnCoding Choose(ReadOnlySpan<byte> text, ReadOnlySpan<int> starts, ReadOnlySpan<int> lengths, SlotClass kind, ColumnCoding plain)
+    private ColumnCoding Choose(ReadOnlySpan<byte> text, SlotClass kind, ColumnCoding plain)
     {
-        values.CountDistinct(text, starts, lengths);
+        values.CountDistinct(text);
         int byteCost = kind == SlotClass.Digits ? DigitCost : LetterCost;
         int lengthCost = plain == ColumnCoding.Variable ? LengthCost : 0;
-        long best = (long)values.LengthSum * byteCost + (long)starts.Length * lengthCost;
+        long best = (long)values.LengthSum * byteCost + (long)values.Count * lengthCost;
         ColumnCoding coding = plain;
-        long dictionary = DictionaryCosts(lengths, byteCost, lengthCost);
+        long dictionary = DictionaryCosts(byteCost, lengthCost);
         if (dictionary < best)
             (best, coding) = (dictionary, ColumnCoding.Dictionary);
-        if (kind == SlotClass.Digits && starts.Length >= DeltaValuesMin && values.Distinct * 2 > starts.Length && DeltaCosts(text, starts, lengths, best) < best)
+        if (kind == SlotClass.Digits && values.Count >= DeltaValuesMin && values.Distinct * 2 > values.Count && DeltaCosts(text, best) < best)
             coding = ColumnCoding.Delta;
         return coding;
     }
 
     /// <summary>Ranks what repeats, the most frequent first, and adds up what a dictionary of it would cost.</summary>
-    private long DictionaryCosts(ReadOnlySpan<int> lengths, int byteCost, int lengthCost)
+    private long DictionaryCosts(int byteCost, int lengthCost)
     {
-        int n = lengths.Length, repeated = 0;
-        for (int d = 0; d < values.Distinct; d++)
+        int n = values.Count, repeated = 0;
+        ReadOnlySpan<int> counts = values.Counts;
+        ReadOnlySpan<byte> lengths = values.Lengths;
+        if (ranks.Length < counts.Length)
+            ranks = new long[BitOperations.RoundUpToPowerOf2((uint)counts.Length)];
+        for (int d = 0; d < counts.Length; d++)
         {
-            if (values.CountOf(d) > 1)
-                ranks[repeated++] = (long)(n - values.CountOf(d)) << 32 | (uint)d;
+            // Without a branch: what occurs once is written over by the next.
+            ranks[repeated] = (long)(n - counts[d]) << 32 | (uint)d;
+            repeated += counts[d] > 1 ? 1 : 0;
         }
         entries = Math.Min(repeated, DictionaryMax);
         if (entries == 0)
@@ -96,69 +100,64 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
         ranks.AsSpan(0, repeated).Sort();
         long cost = DictionaryHeadCost;
         int written = 0;
-        long bytes = 0;
+        long bytes = values.LengthSum;
         for (int e = 0; e < entries; e++)
         {
-            int d = (int)(uint)ranks[e], count = values.CountOf(d);
+            int d = (int)(uint)ranks[e], count = counts[d];
             cost += (long)count * (BitCost.Log2(n) - BitCost.Log2(count));
-            bytes += lengths[values.FirstOf(d)];
+            bytes -= (long)lengths[values.FirstOf(d)] * (count - 1);
             written += count;
         }
         int escapes = n - written;
         if (escapes > 0)
             cost += (long)escapes * (BitCost.Log2(n) - BitCost.Log2(escapes));
-        long sum = values.LengthSum;
-        for (int e = 0; e < entries; e++)
-            sum -= (long)lengths[values.FirstOf((int)(uint)ranks[e])] * values.CountOf((int)(uint)ranks[e]);
-        return cost + (bytes + sum) * byteCost + (long)(entries + escapes) * lengthCost;
+        return cost + bytes * byteCost + (long)(entries + escapes) * lengthCost;
     }
 
-    private void WriteDictionary(ReadOnlySpan<byte> text, ReadOnlySpan<int> starts, ReadOnlySpan<int> lengths, ByteWriter to)
+    private void WriteDictionary(ReadOnlySpan<byte> text, ByteWriter to)
     {
+        bool variable = values.LengthMin != values.LengthMax;
         if (indexOf.Length < values.Distinct)
             indexOf = new byte[BitOperations.RoundUpToPowerOf2((uint)values.Distinct)];
-        indexOf.AsSpan(0, values.Distinct).Fill(Escape);
-        bool variable = values.LengthMin != values.LengthMax;
+        Span<byte> placeOf = indexOf.AsSpan(0, values.Distinct);
+        placeOf.Fill(Escape);
         int written = 0;
         for (int e = 0; e < entries; e++)
         {
             int d = (int)(uint)ranks[e];
-            indexOf[d] = (byte)e;
-            written += values.CountOf(d);
+            placeOf[d] = (byte)e;
+            written += values.Counts[d];
         }
         Heads.U8((byte)entries);
-        Heads.Varint((ulong)(starts.Length - written));
-        Heads.U8(variable ? (byte)0 : (byte)lengths[0]);
+        Heads.Varint((ulong)(values.Count - written));
+        Heads.U8(variable ? (byte)0 : (byte)values.LengthMin);
         for (int e = 0; e < entries; e++)
+            WriteValue(text, values.FirstOf((int)(uint)ranks[e]), to, variable);
+        ReadOnlySpan<int> distinctOf = values.DistinctOf;
+        Span<byte> places = sections[(int)BlockSection.Indexes].GetSpan(distinctOf.Length)[..distinctOf.Length];
+        for (int i = 0; i < distinctOf.Length; i++)
         {
-            int first = values.FirstOf((int)(uint)ranks[e]);
-            WriteValue(text, starts[first], lengths[first], to, variable);
-        }
-        ByteWriter indexes = sections[(int)BlockSection.Indexes];
-        Span<byte> places = indexes.GetSpan(starts.Length);
-        for (int i = 0; i < starts.Length; i++)
-        {
-            byte place = indexOf[values.DistinctOf(i)];
+            byte place = placeOf[distinctOf[i]];
             places[i] = place;
             if (place == Escape)
-                WriteValue(text, starts[i], lengths[i], to, variable);
+                WriteValue(text, i, to, variable);
         }
-        indexes.Advance(starts.Length);
+        sections[(int)BlockSection.Indexes].Advance(distinctOf.Length);
     }
 
     /// <summary>What differences would cost; stops where it is more than the best.</summary>
-    private long DeltaCosts(ReadOnlySpan<byte> text, ReadOnlySpan<int> starts, ReadOnlySpan<int> lengths, long best)
+    private long DeltaCosts(ReadOnlySpan<byte> text, long best)
     {
         if (values.LengthMax > NumberDigitsMax)
             return long.MaxValue;
         bool padded = values.LengthMin == values.LengthMax;
-        long cost = (long)lengths[0] * DigitCost;
+        long cost = (long)values.Lengths[0] * DigitCost;
         long before = 0;
-        for (int i = 0; i < starts.Length && cost < best; i++)
+        for (int i = 0; i < values.Count && cost < best; i++)
         {
-            if (!padded && lengths[i] > 1 && text[starts[i]] == '0')
+            if (!padded && values.Lengths[i] > 1 && text[values.Starts[i]] == '0')
                 return long.MaxValue;
-            long number = NumberOf(text.Slice(starts[i], lengths[i]));
+            long number = values.NumberAt(text, i);
             if (i > 0)
                 cost += DeltaCost + (long)BitOperations.Log2((ulong)Math.Abs(number - before) * 2 + 1) * BitCost.Unit;
             before = number;
@@ -166,21 +165,23 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
         return cost;
     }
 
-    private void WriteDeltas(ReadOnlySpan<byte> text, ReadOnlySpan<int> starts, ReadOnlySpan<int> lengths)
+    private void WriteDeltas(ReadOnlySpan<byte> text)
     {
-        Heads.U8(values.LengthMin == values.LengthMax ? (byte)lengths[0] : (byte)0);
+        Heads.U8(values.LengthMin == values.LengthMax ? (byte)values.LengthMin : (byte)0);
         ByteWriter to = sections[(int)BlockSection.Numbers];
         long before = 0;
-        for (int i = 0; i < starts.Length; i++)
+        for (int i = 0; i < values.Count; i++)
         {
-            long number = NumberOf(text.Slice(starts[i], lengths[i]));
+            long number = values.NumberAt(text, i);
             to.Zigzag(number - before);
             before = number;
         }
     }
 
-    private void WritePlain(ReadOnlySpan<byte> text, ReadOnlySpan<int> starts, ReadOnlySpan<int> lengths, ByteWriter to, bool withLengths)
+    private void WritePlain(ReadOnlySpan<byte> text, ByteWriter to, bool withLengths)
     {
+        ReadOnlySpan<int> starts = values.Starts;
+        ReadOnlySpan<byte> lengths = values.Lengths;
         ref byte from = ref MemoryMarshal.GetReference(text);
         ref byte target = ref MemoryMarshal.GetReference(to.GetSpan(values.LengthSum + BlockEvents.TextSlackBytes));
         int at = 0;
@@ -190,26 +191,17 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
             at += lengths[i];
         }
         to.Advance(at);
-        if (!withLengths)
-            return;
-        Span<byte> kept = sections[(int)BlockSection.Lengths].GetSpan(lengths.Length);
-        for (int i = 0; i < lengths.Length; i++)
-            kept[i] = (byte)lengths[i];
-        sections[(int)BlockSection.Lengths].Advance(lengths.Length);
+        if (withLengths)
+            sections[(int)BlockSection.Lengths].Raw(lengths);
     }
 
-    private void WriteValue(ReadOnlySpan<byte> text, int start, int length, ByteWriter to, bool withLength)
+    private void WriteValue(ReadOnlySpan<byte> text, int value, ByteWriter to, bool withLength)
     {
-        to.Raw(text.Slice(start, length));
+        int length = values.Lengths[value];
+        ref byte target = ref MemoryMarshal.GetReference(to.GetSpan(LineTokenizer.SlotBytesMax + BlockEvents.TextSlackBytes));
+        ShortBytes.Copy(ref target, ref Unsafe.Add(ref MemoryMarshal.GetReference(text), values.Starts[value]), length);
+        to.Advance(length);
         if (withLength)
             sections[(int)BlockSection.Lengths].U8((byte)length);
-    }
-
-    private static long NumberOf(ReadOnlySpan<byte> digits)
-    {
-        long number = 0;
-        foreach (byte digit in digits)
-            number = number * 10 + (digit - '0');
-        return number;
     }
 }

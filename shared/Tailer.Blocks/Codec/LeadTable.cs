@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Tailer.Blocks;
@@ -16,14 +17,14 @@ internal sealed class LeadTable : IDisposable
     /// <summary>Lines of a key in which a lead is looked for in vain before it is given up, so that logs without times cost nothing.</summary>
     private const int AttemptsMax = 16;
 
-    private readonly List<Stream> streams = [];
+    private readonly List<LeadStream> streams = [];
     private readonly List<TimeFormat> formats = [];
     private readonly ByteWriter shape = new();
     private KeyState[] keys = [];
     private byte[][] appNames = [];
     private byte[][] hostNames = [];
 
-    public IReadOnlyList<Stream> Streams => streams;
+    public IReadOnlyList<LeadStream> Streams => streams;
 
     public IReadOnlyList<TimeFormat> Formats => formats;
 
@@ -38,14 +39,18 @@ internal sealed class LeadTable : IDisposable
         appNames = [.. events.Apps.Names.Select(Encoding.UTF8.GetBytes)];
     }
 
-    /// <summary>The stream of an event, and how many bytes of its line its lead is.</summary>
+    /// <summary>
+    /// The stream of an event, and how many bytes of its line its lead is. The line must be readable for
+    /// <see cref="BlockEvents.TextSlackBytes"/> behind its end.
+    /// </summary>
     public int StreamOf(BlockEvents events, int i, ReadOnlySpan<byte> line, out int leadBytes)
     {
         ref KeyState key = ref keys[events.KeyOf(i)];
         ulong time = events.Time(i);
-        for (int s = key.FirstStream; s >= 0; s = streams[s].Next)
+        Span<LeadStream> all = CollectionsMarshal.AsSpan(streams);
+        for (int s = key.FirstStream; s >= 0; s = all[s].Next)
         {
-            if (streams[s].TryMatch(line, time, out leadBytes))
+            if (all[s].TryMatch(line, time, out leadBytes))
                 return s;
         }
         leadBytes = 0;
@@ -72,14 +77,14 @@ internal sealed class LeadTable : IDisposable
         if (key.PlainStream < 0)
         {
             key.PlainStream = streams.Count;
-            streams.Add(new Stream(keyIndex, -1, null, [], [], []));
+            streams.Add(new LeadStream(keyIndex, -1, null, [], [], []));
         }
         return key.PlainStream;
     }
 
     public void Dispose() => shape.Dispose();
 
-    private Stream? Learn(BlockEvents events, int i, ReadOnlySpan<byte> line)
+    private LeadStream? Learn(BlockEvents events, int i, ReadOnlySpan<byte> line)
     {
         int at = line[0] switch { (byte)'[' => 1, (byte)'<' => AfterPriority(line), _ => 0 };
         int format = FindFormat(line, at, events.Time(i));
@@ -96,7 +101,7 @@ internal sealed class LeadTable : IDisposable
             shape.U8(LeadShape.Time);
         if (end > timeEnd)
             AppendHeader(line[timeEnd..end], appAt - timeEnd, hostNames[key.Host], appNames[key.App], key.Pid);
-        return new Stream(
+        return new LeadStream(
             events.KeyOf(i), format, format < 0 ? null : formats[format], shape.Written.ToArray(), line[..at].ToArray(), line[timeEnd..end].ToArray());
     }
 
@@ -175,37 +180,4 @@ internal sealed class LeadTable : IDisposable
     }
 
     private record struct KeyState(int FirstStream, int PlainStream, int Variants, int Attempts);
-
-    /// <summary>A key with a form of lead.</summary>
-    internal sealed class Stream(int key, int format, TimeFormat? timeFormat, byte[] shape, byte[] before, byte[] after)
-    {
-        public int Key => key;
-
-        /// <summary>Index of the time format; -1 when the lead has no time.</summary>
-        public int Format => format;
-
-        public byte[] Shape => shape;
-
-        /// <summary>The next stream of the same key with a lead, or -1.</summary>
-        public int Next { get; set; } = -1;
-
-        public bool TryMatch(ReadOnlySpan<byte> line, ulong time, out int bytes)
-        {
-            bytes = 0;
-            if (!line.StartsWith(before))
-                return false;
-            int at = before.Length;
-            if (timeFormat is not null)
-            {
-                ReadOnlySpan<byte> written = timeFormat.Write(time);
-                if (written.IsEmpty || !line[at..].StartsWith(written))
-                    return false;
-                at += written.Length;
-            }
-            if (!line[at..].StartsWith(after))
-                return false;
-            bytes = at + after.Length;
-            return !LeadShape.Cuts(line, bytes);
-        }
-    }
 }

@@ -7,7 +7,7 @@ namespace Tailer.Blocks;
 
 /// <summary>
 /// Splits lines into static text and variables (docs/formats/block.md, "Tokenizer 1"). Looks at 64 bytes at a time for digits,
-/// equals signs and quotes, and closer only there.
+/// letters, equals signs and quotes, and closer only where a variable may be. Keeps the variables of all lines, one after the other.
 /// </summary>
 internal sealed class LineTokenizer
 {
@@ -27,70 +27,98 @@ internal sealed class LineTokenizer
 
     private const int ChunkBytes = 64;
 
-    private readonly int[] starts = new int[SlotsMax];
-    private readonly int[] ends = new int[SlotsMax];
-    private readonly SlotClass[] classes = new SlotClass[SlotsMax];
+    private Slot[] slots = new Slot[8192];
+    private int first;
 
+    /// <summary>Variables of all lines so far.</summary>
     public int Count { get; private set; }
 
-    public ReadOnlySpan<int> Starts => starts.AsSpan(0, Count);
+    /// <summary>The variables of all lines so far, and room behind them.</summary>
+    public Slot[] Slots => slots;
 
-    public ReadOnlySpan<int> Ends => ends.AsSpan(0, Count);
-
-    public ReadOnlySpan<SlotClass> Classes => classes.AsSpan(0, Count);
+    public void Reset() => Count = 0;
 
     /// <summary>
-    /// Finds the variables of text[start..end], as positions in the text, which must be readable for
+    /// Appends the variables of text[start..end], as positions in the text, which must be readable for
     /// <see cref="BlockEvents.TextSlackBytes"/> behind the end.
     /// </summary>
     public void Read(ReadOnlySpan<byte> text, int start, int end)
     {
-        Count = 0;
-        ref byte first = ref MemoryMarshal.GetReference(text);
+        first = Count;
+        if (slots.Length - first < SlotsMax)
+            Array.Resize(ref slots, slots.Length * 2);
+        ref byte origin = ref MemoryMarshal.GetReference(text);
         int next = start;
+        ulong letterBefore = 0;
         for (int chunk = start; chunk < end; chunk += ChunkBytes)
         {
-            ulong digits = Masks(ref Unsafe.Add(ref first, chunk), out ulong signs);
-            // A run of digits is looked at where it starts; one that goes on from the chunk before was read with that.
-            ulong marks = (digits & ~(digits << 1)) | signs;
+            ulong digits = Masks(ref Unsafe.Add(ref origin, chunk), out ulong letters, out ulong signs);
             if (end - chunk < ChunkBytes)
-                marks &= (1UL << (end - chunk)) - 1;
-            marks = From(marks, next - chunk);
+            {
+                ulong inside = (1UL << (end - chunk)) - 1;
+                (digits, letters, signs) = (digits & inside, letters & inside, signs & inside);
+            }
+            ulong afterLetter = letters << 1 | letterBefore;
+            letterBefore = letters >> (ChunkBytes - 1);
+            // A run of digits is looked at where it starts; one that goes on from the chunk before was read with that.
+            ulong marks = From((digits & ~(digits << 1)) | signs, next - chunk);
             while (marks != 0)
             {
                 int bit = BitOperations.TrailingZeroCount(marks), at = chunk + bit;
-                if ((digits >> bit & 1) != 0)
-                    next = ReadNumber(ref first, start, at, Math.Min(end, at + BitOperations.TrailingZeroCount(~(digits >> bit))), end);
+                int stop = bit + BitOperations.TrailingZeroCount(~(digits >> bit));
+                // Most numbers stand alone and in one chunk. A stop of 64 or more, or at the sign itself, is none of these.
+                if (stop < ChunkBytes && ((afterLetter >> bit | letters >> stop | signs >> bit) & 1) == 0)
+                {
+                    slots[Count++] = new Slot(at, (byte)(stop - bit), SlotClass.Digits);
+                    marks &= marks - 1;
+                }
                 else
-                    next = ReadValue(ref first, start, at, end);
-                if (Count == SlotsMax)
+                {
+                    next = (signs >> bit & 1) != 0 ? ReadValue(ref origin, at, end) : ReadNumber(ref origin, start, at, end);
+                    marks = From(marks, next - chunk);
+                }
+                if (Count - first == SlotsMax)
                     return;
-                marks = From(marks, next - chunk);
             }
         }
     }
 
-    /// <summary>Digits, and the signs before which a word may be a value, one bit a byte.</summary>
+    /// <summary>Digits, letters, and the signs before which a word may be a value, one bit a byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Masks(ref byte chunk, out ulong signs)
+    private static ulong Masks(ref byte chunk, out ulong letters, out ulong signs)
     {
-        Vector256<byte> low = Vector256.LoadUnsafe(ref chunk), high = Vector256.LoadUnsafe(ref chunk, (nuint)Vector256<byte>.Count);
-        Vector256<byte> zero = Vector256.Create((byte)'0'), ten = Vector256.Create((byte)10), equal = Vector256.Create((byte)'='), quote = Vector256.Create((byte)'"');
-        signs = Mask(Vector256.Equals(low, equal), Vector256.Equals(high, equal)) | Mask(Vector256.Equals(low, quote), Vector256.Equals(high, quote));
-        return Mask(Vector256.LessThan(low - zero, ten), Vector256.LessThan(high - zero, ten));
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<byte> all = Vector512.LoadUnsafe(ref chunk);
+            signs = (Vector512.Equals(all, Vector512.Create((byte)'=')) | Vector512.Equals(all, Vector512.Create((byte)'"'))).ExtractMostSignificantBits();
+            letters = Vector512.LessThan((all | Vector512.Create((byte)0x20)) - Vector512.Create((byte)'a'), Vector512.Create((byte)26)).ExtractMostSignificantBits();
+            return Vector512.LessThan(all - Vector512.Create((byte)'0'), Vector512.Create((byte)10)).ExtractMostSignificantBits();
+        }
+        ulong low = HalfMasks(ref chunk, out uint lowLetters, out uint lowSigns);
+        ulong high = HalfMasks(ref Unsafe.Add(ref chunk, Vector256<byte>.Count), out uint highLetters, out uint highSigns);
+        letters = lowLetters | (ulong)highLetters << 32;
+        signs = lowSigns | (ulong)highSigns << 32;
+        return low | high << 32;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mask(Vector256<byte> low, Vector256<byte> high) => low.ExtractMostSignificantBits() | (ulong)high.ExtractMostSignificantBits() << 32;
+    private static uint HalfMasks(ref byte half, out uint letters, out uint signs)
+    {
+        Vector256<byte> all = Vector256.LoadUnsafe(ref half);
+        signs = (Vector256.Equals(all, Vector256.Create((byte)'=')) | Vector256.Equals(all, Vector256.Create((byte)'"'))).ExtractMostSignificantBits();
+        letters = Vector256.LessThan((all | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'), Vector256.Create((byte)26)).ExtractMostSignificantBits();
+        return Vector256.LessThan(all - Vector256.Create((byte)'0'), Vector256.Create((byte)10)).ExtractMostSignificantBits();
+    }
 
     /// <summary>The bits from a place on, which may be before or behind all of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong From(ulong marks, int place) => place <= 0 ? marks : place >= ChunkBytes ? 0 : marks & (ulong.MaxValue << place);
 
-    /// <summary>Reads the digits text[at..stop], or the token they are in, and gives where to go on, which is behind it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int ReadNumber(ref byte text, int start, int at, int stop, int end)
+    /// <summary>Reads the digits at a place, or the token they are in, and gives where to go on, which is behind it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ReadNumber(ref byte text, int start, int at, int end)
     {
+        int stop = at + 1;
         while (stop < end && IsDigit(Unsafe.Add(ref text, stop)))
             stop++;
         if ((stop < end && IsLetter(Unsafe.Add(ref text, stop))) || (at > start && IsLetter(Unsafe.Add(ref text, at - 1))))
@@ -103,7 +131,7 @@ internal sealed class LineTokenizer
     /// A word after an equals sign, or between quotes after a quoted name and a colon (JSON), is a variable; a number there is
     /// one anyway.
     /// </summary>
-    private int ReadValue(ref byte text, int start, int at, int end)
+    private int ReadValue(ref byte text, int at, int end)
     {
         int from = at + 1;
         if (Unsafe.Add(ref text, at) == '"')
@@ -144,13 +172,12 @@ internal sealed class LineTokenizer
     }
 
     /// <summary>A token of letters and digits: a hexadecimal number, a word with some numbers in it, or an id.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private int ReadMixed(ref byte text, int start, int at, int end)
     {
         int from = at;
         while (from > start && IsLetter(Unsafe.Add(ref text, from - 1)))
             from--;
-        int last = Count > 0 ? ends[Count - 1] : start;
+        int last = Count > first ? slots[Count - 1].End : start;
         from = Math.Max(from, last);
         int stop = at, groups = 0;
         bool hex = true;
@@ -176,7 +203,7 @@ internal sealed class LineTokenizer
 
     private void AddGroups(ref byte text, int from, int stop)
     {
-        for (int i = from; i < stop && Count < SlotsMax; i++)
+        for (int i = from; i < stop && Count - first < SlotsMax; i++)
         {
             if (!IsDigit(Unsafe.Add(ref text, i)))
                 continue;
@@ -190,11 +217,8 @@ internal sealed class LineTokenizer
 
     private void Add(int start, int end, SlotClass kind)
     {
-        if (end - start > SlotBytesMax)
-            return;
-        starts[Count] = start;
-        ends[Count] = end;
-        classes[Count++] = kind;
+        if (end - start <= SlotBytesMax)
+            slots[Count++] = new Slot(start, (byte)(end - start), kind);
     }
 
     private static bool IsDigit(byte b) => (uint)(b - '0') < 10;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Tailer.Blocks;
@@ -20,7 +19,7 @@ internal sealed class NameTable
     /// <summary>Throws when no reader would take the name. Callers mostly pass the same few objects, so these are looked up first.</summary>
     public int IndexOf(string name)
     {
-        ref (string? Name, int Index) cached = ref cache[RuntimeHelpers.GetHashCode(name) & (CacheSize - 1)];
+        ref (string? Name, int Index) cached = ref cache[PlaceOf(name)];
         if (ReferenceEquals(cached.Name, name))
             return cached.Index;
         if (!indexes.TryGetValue(name, out int index))
@@ -36,6 +35,10 @@ internal sealed class NameTable
         cached = (name, index);
         return index;
     }
+
+    /// <summary>By length and last characters, in which the names of hosts mostly differ.</summary>
+    private static int PlaceOf(string name) =>
+        name.Length < 2 ? name.Length : (name[^1] + name[^2] * 17 + name.Length * 67) & (CacheSize - 1);
 
     public void Reset()
     {

@@ -30,11 +30,11 @@ internal static class SectionTable
         int bodyAt = to.Length;
         Span<int> packed = stackalloc int[Count + 1];
         int frames = 0;
-        packed[frames++] = Pack(scratch.Written, to, level);
-        foreach (ByteWriter section in sections)
+        packed[frames++] = Pack(scratch.Written, to, level, ofDigits: false);
+        for (int s = 0; s < Count; s++)
         {
-            if (section.Length >= OwnFrameBytesMin)
-                packed[frames++] = Pack(section.Written, to, level);
+            if (sections[s].Length >= OwnFrameBytesMin)
+                packed[frames++] = Pack(sections[s].Written, to, level, ofDigits: s == (int)BlockSection.Digits);
         }
         CloseUp(to, lengthsAt, bodyAt, packed[..frames]);
     }
@@ -47,11 +47,12 @@ internal static class SectionTable
         return count;
     }
 
-    private static int Pack(ReadOnlySpan<byte> plain, ByteWriter to, int level)
+    private static int Pack(ReadOnlySpan<byte> plain, ByteWriter to, int level, bool ofDigits)
     {
         if (plain.IsEmpty)
             return 0;
-        int packed = Zstd.Compress(plain, to.GetSpan(Zstd.CompressBound(plain.Length)), level);
+        Span<byte> room = to.GetSpan(Zstd.CompressBound(plain.Length));
+        int packed = ofDigits ? Zstd.CompressDigits(plain, room) : Zstd.Compress(plain, room, level);
         if (packed < plain.Length)
         {
             to.Advance(packed);

@@ -76,8 +76,9 @@ internal sealed class ShortBlockEncoder : IDisposable
     private void FindLeads(BlockEvents events)
     {
         leads.Start(events);
+        ReadOnlySpan<byte> text = events.TextWithSlack();
         for (int i = 0; i < events.Count; i++)
-            streamOf[i] = leads.StreamOf(events, i, events.Text[events.Start(i)..events.End(i)], out leadBytesOf[i]);
+            streamOf[i] = leads.StreamOf(events, i, text[events.Start(i)..events.End(i)], out leadBytesOf[i]);
     }
 
     private ReadOnlySpan<byte> Rest(BlockEvents events, int i) => events.Text[(events.Start(i) + leadBytesOf[i])..events.End(i)];

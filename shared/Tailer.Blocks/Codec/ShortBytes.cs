@@ -5,19 +5,29 @@ using System.Runtime.Intrinsics;
 namespace Tailer.Blocks;
 
 /// <summary>
-/// Compares and copies short runs of bytes 32 at once. Both places must be readable, and where it copies the target writable,
-/// for 32 bytes: callers keep slack behind their buffers.
+/// Compares and copies short runs of bytes with one vector. Both places must be readable for 64 bytes, and where it copies the
+/// target writable for 32: callers keep slack behind their buffers.
 /// </summary>
 internal static class ShortBytes
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AreEqual(ref byte a, ref byte b, int length)
     {
+        if (Vector512.IsHardwareAccelerated && length < Vector512<byte>.Count)
+        {
+            ulong different = ~Vector512.Equals(Vector512.LoadUnsafe(ref a), Vector512.LoadUnsafe(ref b)).ExtractMostSignificantBits();
+            // The lowest bits are the first bytes; a shift by 64 would be one by 0, so a length of 64 is not done here.
+            return (different & ((1UL << length) - 1)) == 0;
+        }
+        return AreEqualByHalves(ref a, ref b, length);
+    }
+
+    private static bool AreEqualByHalves(ref byte a, ref byte b, int length)
+    {
         if (length > Vector256<byte>.Count)
             return MemoryMarshal.CreateReadOnlySpan(ref a, length).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref b, length));
         uint same = Vector256.Equals(Vector256.LoadUnsafe(ref a), Vector256.LoadUnsafe(ref b)).ExtractMostSignificantBits();
-        // The lowest bits are the first bytes; a shift by 32 would be one by 0.
-        return ((ulong)~same << (64 - length) == 0) || length == 0;
+        return (~same & ((1UL << length) - 1)) == 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

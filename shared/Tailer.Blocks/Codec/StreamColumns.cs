@@ -14,7 +14,7 @@ internal static class StreamColumns
             to.Zigzag(format.OffsetSeconds);
         }
         to.Varint((ulong)leads.Streams.Count);
-        foreach (LeadTable.Stream stream in leads.Streams)
+        foreach (LeadStream stream in leads.Streams)
         {
             EventKey key = events.Keys[stream.Key];
             to.Varint((ulong)key.Source);

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Tailer.Blocks;
 
 /// <summary>
@@ -23,11 +25,7 @@ internal sealed class TemplateBlockEncoder : IDisposable
     private int[] order = [];
     private int[] rows = [];
     private int[] rowStarts = [];
-    private int[] slotStarts = new int[8192];
-    private byte[] slotLengths = new byte[8192];
-    private int[] columnStarts = [];
-    private int[] columnLengths = [];
-    private int slots;
+    private int[] numbers = [];
 
     public TemplateBlockEncoder() => columns = new ColumnEncoder(sections);
 
@@ -58,7 +56,6 @@ internal sealed class TemplateBlockEncoder : IDisposable
         foreach (ByteWriter section in sections)
             section.Dispose();
         scratch.Dispose();
-        templates.Dispose();
         leads.Dispose();
     }
 
@@ -68,7 +65,7 @@ internal sealed class TemplateBlockEncoder : IDisposable
             section.Reset();
         templates.Reset();
         leads.Start(events);
-        slots = 0;
+        tokenizer.Reset();
         if (streamOf.Length >= events.Count)
             return;
         int capacity = Math.Max(1024, Math.Min(events.Count * 2, Limits.BlockEventsMax));
@@ -77,37 +74,26 @@ internal sealed class TemplateBlockEncoder : IDisposable
         firstSlotOf = new int[capacity];
         order = new int[capacity];
         rows = new int[capacity];
-        columnStarts = new int[capacity];
-        columnLengths = new int[capacity];
+        rowStarts = new int[capacity + 1];
+        numbers = new int[capacity];
     }
 
     private void ReadLines(BlockEvents events)
     {
         ReadOnlySpan<byte> text = events.TextWithSlack();
-        for (int i = 0; i < events.Count; i++)
+        ReadOnlySpan<int> ends = events.Ends;
+        int start = 0;
+        for (int i = 0; i < ends.Length; i++)
         {
-            int start = events.Start(i), end = events.End(i);
+            int end = ends[i], firstSlot = tokenizer.Count;
             streamOf[i] = leads.StreamOf(events, i, text[start..end], out int leadBytes);
-            tokenizer.Read(text, start + leadBytes, end);
-            templateOf[i] = templates.IdOf(text, start + leadBytes, end, tokenizer, events.Severity(i), events.Flags(i));
-            firstSlotOf[i] = slots;
-            KeepSlots();
-        }
-    }
-
-    private void KeepSlots()
-    {
-        int count = tokenizer.Count;
-        if (slots + count > slotStarts.Length)
-        {
-            Array.Resize(ref slotStarts, slotStarts.Length * 2);
-            Array.Resize(ref slotLengths, slotLengths.Length * 2);
-        }
-        ReadOnlySpan<int> starts = tokenizer.Starts, ends = tokenizer.Ends;
-        for (int k = 0; k < count; k++)
-        {
-            slotStarts[slots] = starts[k];
-            slotLengths[slots++] = (byte)(ends[k] - starts[k]);
+            start += leadBytes;
+            tokenizer.Read(text, start, end);
+            int slots = tokenizer.Count - firstSlot;
+            var line = new TemplateTable.Template(0, start, end, firstSlot, (byte)slots, events.Severity(i), events.Flags(i));
+            templateOf[i] = templates.IdOf(text, tokenizer.Slots, line);
+            firstSlotOf[i] = firstSlot;
+            start = end;
         }
     }
 
@@ -138,81 +124,81 @@ internal sealed class TemplateBlockEncoder : IDisposable
 
     private void WriteTemplates(BlockEvents events)
     {
-        int[] numbers = NumberTemplates(events.Count);
-        GroupRows(events.Count, numbers);
+        NumberTemplates(events.Count);
+        GroupRows(events.Count);
         ReadOnlySpan<byte> text = events.TextWithSlack();
-        ByteWriter heads = sections[(int)BlockSection.Heads];
-        heads.Varint((ulong)templates.Count);
+        sections[(int)BlockSection.Heads].Varint((ulong)templates.Count);
+        int start = 0;
         for (int number = 0; number < templates.Count; number++)
         {
-            int id = templateOf[rows[rowStarts[number]]];
-            WriteTemplate(text, templates[id], rows.AsSpan(rowStarts[number], rowStarts[number + 1] - rowStarts[number]));
+            // Grouping has moved each start to the end of its rows.
+            int end = rowStarts[number];
+            WriteTemplate(text, templates[templateOf[rows[start]]], start, end);
+            start = end;
         }
     }
 
     /// <summary>
     /// Templates are numbered by first use in stream order. Template ids are written on the way, in one byte each or two.
     /// </summary>
-    private int[] NumberTemplates(int count)
+    private void NumberTemplates(int count)
     {
-        var numbers = new int[templates.Count];
-        Array.Fill(numbers, -1);
+        Array.Fill(numbers, -1, 0, templates.Count);
+        int width = templates.Count <= 256 ? 1 : 2, next = 0;
         ByteWriter to = sections[(int)BlockSection.TemplateIds];
-        int next = 0;
+        Span<byte> ids = to.GetSpan(count * width);
         for (int j = 0; j < count; j++)
         {
             ref int number = ref numbers[templateOf[order[j]]];
             if (number < 0)
                 number = next++;
-            if (templates.Count <= 256)
-                to.U8((byte)number);
+            if (width == 1)
+                ids[j] = (byte)number;
             else
-                to.U16((ushort)number);
+                BinaryPrimitives.WriteUInt16LittleEndian(ids[(2 * j)..], (ushort)number);
         }
-        return numbers;
+        to.Advance(count * width);
     }
 
     /// <summary>Events template by template, in stream order.</summary>
-    private void GroupRows(int count, int[] numbers)
+    private void GroupRows(int count)
     {
-        rowStarts = new int[templates.Count + 1];
+        Array.Clear(rowStarts, 0, templates.Count + 1);
         for (int i = 0; i < count; i++)
             rowStarts[numbers[templateOf[i]] + 1]++;
-        for (int t = 1; t < rowStarts.Length; t++)
+        for (int t = 1; t <= templates.Count; t++)
             rowStarts[t] += rowStarts[t - 1];
-        var next = (int[])rowStarts.Clone();
         for (int j = 0; j < count; j++)
-            rows[next[numbers[templateOf[order[j]]]]++] = order[j];
+        {
+            int i = order[j];
+            rows[rowStarts[numbers[templateOf[i]]]++] = i;
+        }
     }
 
     /// <summary>
-    /// Its head, its columns, and its static text, in which slots of one value are not slots any more.
+    /// Its head, its columns, and its static text, in which slots of one value are not slots any more. So the text of a template is that
+    /// of its first line but for the slots that are left, and of a template with one line all of it.
     /// </summary>
-    private void WriteTemplate(ReadOnlySpan<byte> text, in TemplateTable.Template template, ReadOnlySpan<int> events)
+    private void WriteTemplate(ReadOnlySpan<byte> text, in TemplateTable.Template template, int firstRow, int endRow)
     {
         ByteWriter heads = sections[(int)BlockSection.Heads], statics = sections[(int)BlockSection.Templates];
         heads.U8(template.Severity);
         heads.U8(template.Flags);
-        ReadOnlySpan<SlotClass> classes = templates.Classes(template);
-        Span<int> starts = columnStarts.AsSpan(0, events.Length), lengths = columnLengths.AsSpan(0, events.Length);
-        TemplateText.Append(statics, templates.Piece(template, 0));
-        for (int slot = 0; slot < template.Slots; slot++)
+        int at = template.Start, slotCount = endRow - firstRow == 1 ? 0 : template.Slots;
+        Span<int> firstSlots = rows.AsSpan(firstRow, endRow - firstRow);
+        foreach (ref int row in firstSlots)
+            row = firstSlotOf[row];
+        for (int s = 0; s < slotCount; s++)
         {
-            for (int row = 0; row < events.Length; row++)
-            {
-                int at = firstSlotOf[events[row]] + slot;
-                starts[row] = slotStarts[at];
-                lengths[row] = slotLengths[at];
-            }
-            if (columns.IsConstant(text, starts, lengths))
-                TemplateText.Append(statics, text.Slice(starts[0], lengths[0]));
-            else
-            {
-                statics.U8(TemplateText.Slot);
-                columns.Write(text, starts, lengths, classes[slot]);
-            }
-            TemplateText.Append(statics, templates.Piece(template, slot + 1));
+            if (!columns.Read(text, tokenizer.Slots, firstSlots, s))
+                continue;
+            Slot slot = tokenizer.Slots[template.FirstSlot + s];
+            TemplateText.Append(statics, text[at..slot.Start]);
+            statics.U8(TemplateText.Slot);
+            columns.Write(text, slot.Kind);
+            at = slot.End;
         }
+        TemplateText.Append(statics, text[at..template.End]);
         statics.U8(TemplateText.End);
     }
 }

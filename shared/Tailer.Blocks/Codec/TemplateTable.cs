@@ -6,48 +6,52 @@ namespace Tailer.Blocks;
 
 /// <summary>
 /// The distinct templates of a block: static text between slots, with severity and flags, which a template has in common.
-/// Ids are given in order of first use. Hashes only find candidates; equality is of bytes.
+/// A template is known by the first line that has it, so nothing is copied. Ids are given in order of first use. Hashes only find
+/// candidates; equality is of bytes.
 /// </summary>
-internal sealed class TemplateTable : IDisposable
+internal sealed class TemplateTable
 {
     private const ulong Prime = 0x9E3779B97F4A7C15;
 
-    private readonly ByteWriter statics = new(16 * 1024);
-    private Template[] templates = new Template[256];
-    private int[] pieceEnds = new int[4096];
-    private SlotClass[] classes = new SlotClass[4096];
-    private int[] table = new int[1024];
-    private int pieceCount;
-    private int slotCount;
+    /// <summary>
+    /// Templates with the same sketch that are told apart by comparing them; for more, whole hashes are made. So lines made to collide
+    /// cost no more than others.
+    /// </summary>
+    private const int SameSketchMax = 8;
+
+    private Template[] templates = new Template[1024];
+    private int[] table = new int[4096];
 
     public int Count { get; private set; }
 
     public ref readonly Template this[int id] => ref templates[id];
 
-    public ReadOnlySpan<SlotClass> Classes(in Template t) => classes.AsSpan(t.FirstSlot, t.Slots);
-
-    /// <summary>Static text before slot <paramref name="piece"/>; the last is behind the last slot.</summary>
-    public ReadOnlySpan<byte> Piece(in Template t, int piece)
+    /// <summary>The template of a line, whose hash is not made yet.</summary>
+    public int IdOf(ReadOnlySpan<byte> text, Slot[] slots, in Template line)
     {
-        int start = piece == 0 ? t.TextStart : pieceEnds[t.FirstPiece + piece - 1];
-        return statics.Written[start..pieceEnds[t.FirstPiece + piece]];
-    }
-
-    /// <summary>The template of text[start..end], cut by the tokenizer.</summary>
-    public int IdOf(ReadOnlySpan<byte> text, int start, int end, LineTokenizer line, byte severity, byte flags)
-    {
-        ulong hash = Hash(text, start, end, line, (uint)(severity << 8 | flags));
-        int mask = table.Length - 1;
-        int slot = (int)(hash >> 40) & mask;
-        while (table[slot] != 0)
+        ref byte origin = ref MemoryMarshal.GetReference(text);
+        ulong hash = Sketch(ref origin, slots, line);
+        int mask = table.Length - 1, place = PlaceOf(hash, mask), sameSketch = 0;
+        while (table[place] != 0)
         {
-            int id = table[slot] - 1;
-            if (templates[id].Hash == hash && IsSame(templates[id], text, start, end, line, severity, flags))
-                return id;
-            slot = (slot + 1) & mask;
+            int id = table[place] - 1;
+            if (templates[id].Hash == hash)
+            {
+                if (IsSame(ref origin, slots, templates[id], line))
+                    return id;
+                if (++sameSketch == SameSketchMax)
+                {
+                    hash = Hash(ref origin, slots, line);
+                    place = PlaceOf(hash, mask);
+                    continue;
+                }
+            }
+            place = (place + 1) & mask;
         }
-        Append(hash, text, start, end, line, severity, flags);
-        table[slot] = Count;
+        if (Count == templates.Length)
+            Array.Resize(ref templates, Count * 2);
+        templates[Count++] = line with { Hash = hash };
+        table[place] = Count;
         if (Count * 2 > table.Length)
             Rehash();
         return Count - 1;
@@ -55,94 +59,83 @@ internal sealed class TemplateTable : IDisposable
 
     public void Reset()
     {
-        statics.Reset();
         Array.Clear(table);
-        Count = pieceCount = slotCount = 0;
+        Count = 0;
     }
 
-    public void Dispose() => statics.Dispose();
+    private static int PlaceOf(ulong hash, int mask) => (int)(hash >> 32) & mask;
 
-    private static ulong Hash(ReadOnlySpan<byte> text, int start, int end, LineTokenizer line, uint seed)
+    /// <summary>Of the lengths and first bytes of all static pieces: few lines differ in others only, and these are compared.</summary>
+    private static ulong Sketch(ref byte text, Slot[] slots, in Template line)
     {
-        ReadOnlySpan<int> starts = line.Starts, ends = line.Ends;
-        ReadOnlySpan<SlotClass> kinds = line.Classes;
-        ref byte first = ref MemoryMarshal.GetReference(text);
-        ulong h = seed + Prime;
-        int at = start;
-        for (int i = 0; i < starts.Length; i++)
+        ref Slot slot = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), line.FirstSlot);
+        uint h = (uint)(line.Severity << 16 | line.Flags << 8 | line.Slots), g = 0;
+        int at = line.Start;
+        for (int i = 0; i < line.Slots; i++)
         {
-            h = HashPiece(h, ref Unsafe.Add(ref first, at), starts[i] - at);
-            h = (h ^ (ulong)kinds[i]) * Prime;
-            at = ends[i];
+            int length = Unsafe.Add(ref slot, i).Start - at;
+            h = BitOperations.Crc32C(h, Head(ref Unsafe.Add(ref text, at), length));
+            g = BitOperations.Crc32C(g, (uint)length);
+            at = Unsafe.Add(ref slot, i).End;
         }
-        h = HashPiece(h, ref Unsafe.Add(ref first, at), end - at);
+        h = BitOperations.Crc32C(h, Head(ref Unsafe.Add(ref text, at), line.End - at));
+        g = BitOperations.Crc32C(g, (uint)(line.End - at));
+        return ((ulong)g << 32 | h) * Prime;
+    }
+
+    /// <summary>The first eight bytes of a piece, or all it has; behind the text there is slack.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Head(ref byte piece, int length)
+    {
+        ulong head = Unsafe.ReadUnaligned<ulong>(ref piece);
+        ulong kept = length < sizeof(ulong) ? (1UL << (8 * length)) - 1 : ulong.MaxValue;
+        return head & kept;
+    }
+
+    private static ulong Hash(ref byte text, Slot[] slots, in Template line)
+    {
+        ulong h = (uint)(line.Severity << 8 | line.Flags) + Prime;
+        int at = line.Start;
+        foreach (Slot slot in slots.AsSpan(line.FirstSlot, line.Slots))
+        {
+            h = HashPiece(h, ref Unsafe.Add(ref text, at), slot.Start - at);
+            h = (h ^ (ulong)slot.Kind) * Prime;
+            at = slot.End;
+        }
+        h = HashPiece(h, ref Unsafe.Add(ref text, at), line.End - at);
         return h ^ (h >> 32);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong HashPiece(ulong h, ref byte text, int length)
     {
-        if (length < sizeof(ulong))
+        h = (h ^ (ulong)length) * Prime;
+        int at = 0;
+        for (; at + sizeof(ulong) <= length; at += sizeof(ulong))
         {
-            // Reads behind the piece and shifts that away; behind the text there is slack.
-            ulong tail = length == 0 ? 0 : Unsafe.ReadUnaligned<ulong>(ref text) << (64 - 8 * length);
-            return Mix(h, tail, (ulong)length);
+            h = (h ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref text, at))) * Prime;
+            h ^= h >> 32;
         }
-        for (int at = sizeof(ulong); at < length - sizeof(ulong); at += sizeof(ulong))
-            h = Mix(h, Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref text, at)), 0);
-        ulong last = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref text, length - sizeof(ulong)));
-        return Mix(h, Unsafe.ReadUnaligned<ulong>(ref text), BitOperations.RotateLeft(last, 29) + (ulong)length);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong h, ulong a, ulong b)
-    {
-        h = (h ^ a) * Prime;
-        h = (h ^ h >> 32 ^ b) * Prime;
+        h = (h ^ Head(ref Unsafe.Add(ref text, at), length - at)) * Prime;
         return h ^ h >> 29;
     }
 
-    private bool IsSame(in Template t, ReadOnlySpan<byte> text, int start, int end, LineTokenizer line, byte severity, byte flags)
+    private static bool IsSame(ref byte text, Slot[] slots, in Template known, in Template line)
     {
-        ReadOnlySpan<int> starts = line.Starts, ends = line.Ends;
-        if (t.Slots != starts.Length || t.Severity != severity || t.Flags != flags || !Classes(t).SequenceEqual(line.Classes))
+        if (known.Slots != line.Slots || known.Severity != line.Severity || known.Flags != line.Flags)
             return false;
-        ref byte known = ref MemoryMarshal.GetReference(statics.WrittenWithSlack(BlockEvents.TextSlackBytes));
-        ref byte first = ref MemoryMarshal.GetReference(text);
-        ReadOnlySpan<int> knownEnds = pieceEnds.AsSpan(t.FirstPiece, t.Slots + 1);
-        int at = start, knownAt = t.TextStart;
-        for (int i = 0; i < starts.Length; i++)
+        ref Slot first = ref MemoryMarshal.GetArrayDataReference(slots);
+        ref Slot a = ref Unsafe.Add(ref first, known.FirstSlot), b = ref Unsafe.Add(ref first, line.FirstSlot);
+        int knownAt = known.Start, at = line.Start;
+        for (int i = 0; i < line.Slots; i++)
         {
-            int length = knownEnds[i] - knownAt;
-            if (starts[i] - at != length || !ShortBytes.AreEqual(ref Unsafe.Add(ref first, at), ref Unsafe.Add(ref known, knownAt), length))
+            Slot x = Unsafe.Add(ref a, i), y = Unsafe.Add(ref b, i);
+            int length = y.Start - at;
+            if (x.Start - knownAt != length || x.Kind != y.Kind || !ShortBytes.AreEqual(ref Unsafe.Add(ref text, at), ref Unsafe.Add(ref text, knownAt), length))
                 return false;
-            at = ends[i];
-            knownAt = knownEnds[i];
+            knownAt = x.End;
+            at = y.End;
         }
-        return end - at == knownEnds[^1] - knownAt && ShortBytes.AreEqual(ref Unsafe.Add(ref first, at), ref Unsafe.Add(ref known, knownAt), end - at);
-    }
-
-    private void Append(ulong hash, ReadOnlySpan<byte> text, int start, int end, LineTokenizer line, byte severity, byte flags)
-    {
-        int slots = line.Count;
-        if (Count == templates.Length)
-            Array.Resize(ref templates, Count * 2);
-        if (pieceCount + slots + 1 > pieceEnds.Length)
-            Array.Resize(ref pieceEnds, (pieceCount + slots) * 2);
-        if (slotCount + slots > classes.Length)
-            Array.Resize(ref classes, (slotCount + slots) * 2);
-        templates[Count++] = new Template(hash, statics.Length, pieceCount, slotCount, slots, severity, flags);
-        line.Classes.CopyTo(classes.AsSpan(slotCount));
-        slotCount += slots;
-        int at = start;
-        for (int i = 0; i <= slots; i++)
-        {
-            int stop = i < slots ? line.Starts[i] : end;
-            statics.Raw(text[at..stop]);
-            pieceEnds[pieceCount++] = statics.Length;
-            at = i < slots ? line.Ends[i] : end;
-        }
-        statics.GetSpan(BlockEvents.TextSlackBytes);
+        return line.End - at == known.End - knownAt && ShortBytes.AreEqual(ref Unsafe.Add(ref text, at), ref Unsafe.Add(ref text, knownAt), line.End - at);
     }
 
     private void Rehash()
@@ -150,12 +143,13 @@ internal sealed class TemplateTable : IDisposable
         table = new int[table.Length * 4];
         for (int id = 0; id < Count; id++)
         {
-            int slot = (int)(templates[id].Hash >> 40) & (table.Length - 1);
-            while (table[slot] != 0)
-                slot = (slot + 1) & (table.Length - 1);
-            table[slot] = id + 1;
+            int place = PlaceOf(templates[id].Hash, table.Length - 1);
+            while (table[place] != 0)
+                place = (place + 1) & (table.Length - 1);
+            table[place] = id + 1;
         }
     }
 
-    internal readonly record struct Template(ulong Hash, int TextStart, int FirstPiece, int FirstSlot, int Slots, byte Severity, byte Flags);
+    /// <summary>A template by a line that has it: the line's text without its lead, and its slots.</summary>
+    internal readonly record struct Template(ulong Hash, int Start, int End, int FirstSlot, byte Slots, byte Severity, byte Flags);
 }

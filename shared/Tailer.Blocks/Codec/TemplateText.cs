@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Tailer.Blocks;
 
 /// <summary>
@@ -10,11 +8,9 @@ internal static class TemplateText
 {
     public const byte End = 0, Slot = 1, Literal = 2;
 
-    private static readonly SearchValues<byte> Codes = SearchValues.Create([End, Slot, Literal]);
-
     public static void Append(ByteWriter to, ReadOnlySpan<byte> text)
     {
-        while (text.IndexOfAny(Codes) is >= 0 and int at)
+        while (text.IndexOfAnyInRange(End, Literal) is >= 0 and int at)
         {
             to.Raw(text[..at]);
             to.U8(Literal);
@@ -27,7 +23,7 @@ internal static class TemplateText
     /// <summary>How many bytes from the start on are text as it is.</summary>
     public static int PlainLength(ReadOnlySpan<byte> text)
     {
-        int code = text.IndexOfAny(Codes);
+        int code = text.IndexOfAnyInRange(End, Literal);
         return code < 0 ? text.Length : code;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Tailer.Blocks;
@@ -24,11 +25,9 @@ internal sealed class TimeFormat
     private const long SecondsMax = 253_402_300_799;
 
     private readonly byte[] pattern;
-    private readonly byte[] text = new byte[TextBytesMax];
+    private readonly byte[] text = new byte[TextBytesMax + sizeof(ulong)];
     private long textSecond = long.MinValue;
     private int textLength;
-    private int fractionAt;
-    private int fractionDigits;
 
     public TimeFormat(ReadOnlySpan<byte> pattern, int offsetSeconds)
     {
@@ -40,6 +39,12 @@ internal sealed class TimeFormat
 
     /// <summary>Written clock minus UTC.</summary>
     public int OffsetSeconds { get; }
+
+    /// <summary>Where in the time written last the part of the second is.</summary>
+    public int FractionAt { get; private set; }
+
+    /// <summary>Digits of the part of the second in the time written last; 0 when it has none.</summary>
+    public int FractionDigits { get; private set; }
 
     /// <summary>True for bytes every reader can write: known fields, printable literals, one fraction at most.</summary>
     public static bool IsPattern(ReadOnlySpan<byte> pattern)
@@ -61,9 +66,8 @@ internal sealed class TimeFormat
         long second = (long)(time / LogTime.PerSecond) + OffsetSeconds;
         if (second != textSecond && !TryWriteSecond(second))
             return [];
-        uint fraction = (uint)(time % LogTime.PerSecond);
-        if (fractionDigits > 0)
-            WriteFraction(fraction);
+        if (FractionDigits > 0)
+            WriteFraction((uint)(time % LogTime.PerSecond));
         return text.AsSpan(0, textLength);
     }
 
@@ -89,11 +93,13 @@ internal sealed class TimeFormat
 
     private static bool IsLetters(byte field) => field is MonthName or DayName || char.IsAsciiLetter((char)field);
 
+    /// <summary>The first digits of eight; what is behind them stays.</summary>
     private void WriteFraction(uint fraction)
     {
-        for (int skip = FractionDigitsMax - fractionDigits; skip > 0; skip--)
-            fraction /= 10;
-        WriteDigits(fractionAt, fraction, fractionDigits);
+        ref byte to = ref text[FractionAt];
+        ulong mask = ulong.MaxValue >> (8 * (FractionDigitsMax - FractionDigits));
+        ulong digits = (DecimalDigits.Of(fraction) & mask) | (Unsafe.ReadUnaligned<ulong>(ref to) & ~mask);
+        Unsafe.WriteUnaligned(ref to, digits);
     }
 
     private bool TryWriteSecond(long second)
@@ -102,7 +108,7 @@ internal sealed class TimeFormat
         if (second is < 0 or > SecondsMax)
             return false;
         DateTime date = DateTime.UnixEpoch.AddTicks(second * TimeSpan.TicksPerSecond);
-        textLength = fractionDigits = 0;
+        textLength = FractionDigits = 0;
         foreach (byte b in pattern)
             WriteField(b, date, second);
         textSecond = second;
@@ -129,8 +135,8 @@ internal sealed class TimeFormat
             case Second: Append((uint)date.Second, 2); break;
             case EpochSeconds: Append(Encoding.ASCII.GetBytes(second.ToString(System.Globalization.CultureInfo.InvariantCulture))); break;
             case > Fraction and < 0x20:
-                (fractionAt, fractionDigits) = (textLength, field - Fraction);
-                textLength += fractionDigits;
+                (FractionAt, FractionDigits) = (textLength, field - Fraction);
+                textLength += FractionDigits;
                 break;
             default: text[textLength++] = field; break;
         }

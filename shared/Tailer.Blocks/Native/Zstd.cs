@@ -11,7 +11,11 @@ public static partial class Zstd
 {
     private const string Library = "libzstd.so.1";
 
+    // ZSTD_cParameter of zstd.h 1.4 and later.
+    private const int CompressionLevel = 100, HashLog = 102, MinMatch = 105;
+
     [ThreadStatic] private static nint compressor;
+    [ThreadStatic] private static nint digitCompressor;
     [ThreadStatic] private static nint decompressor;
     [ThreadStatic] private static nint blockCompressor;
 
@@ -42,6 +46,26 @@ public static partial class Zstd
             fixed (byte* i = input, o = output)
             {
                 nuint written = ZSTD_compressCCtx(compressor, o, (nuint)output.Length, i, (nuint)input.Length, level);
+                if (ZSTD_isError(written) != 0)
+                    throw new ArgumentException($"zstd could not compress {input.Length} bytes into {output.Length}", nameof(output));
+                return (int)written;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The same for bytes that are mostly random digits, of any level: long matches only, looked for in a table of 4 KiB. Short ones
+    /// cost more bits than the digits they stand for, so that this is smaller than levels up to 9, and faster (docs/performance.md).
+    /// </summary>
+    internal static int CompressDigits(ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        if (digitCompressor == 0)
+            digitCompressor = CreateDigitCompressor();
+        unsafe
+        {
+            fixed (byte* i = input, o = output)
+            {
+                nuint written = ZSTD_compress2(digitCompressor, o, (nuint)output.Length, i, (nuint)input.Length);
                 if (ZSTD_isError(written) != 0)
                     throw new ArgumentException($"zstd could not compress {input.Length} bytes into {output.Length}", nameof(output));
                 return (int)written;
@@ -143,15 +167,26 @@ public static partial class Zstd
             throw new InvalidOperationException($"zstd failed: {Marshal.PtrToStringUTF8(ZSTD_getErrorName(result))}");
     }
 
+    private static nint CreateDigitCompressor()
+    {
+        nint context = ZSTD_createCCtx();
+        foreach ((int parameter, int value) in ((int, int)[])[(CompressionLevel, 1), (HashLog, 10), (MinMatch, 7)])
+        {
+            if (ZSTD_isError(ZSTD_CCtx_setParameter(context, parameter, value)) != 0)
+                throw new NotSupportedException($"this libzstd has no parameter {parameter}; at least version 1.4 is needed");
+        }
+        return context;
+    }
+
     [LibraryImport(Library)] private static partial nuint ZSTD_compressBound(nuint srcSize);
     [LibraryImport(Library)] private static partial nint ZSTD_createCCtx();
     [LibraryImport(Library)] private static partial nint ZSTD_createDCtx();
     [LibraryImport(Library)] private static unsafe partial nuint ZSTD_compressCCtx(nint ctx, byte* dst, nuint dstCapacity, byte* src, nuint srcSize, int level);
+    [LibraryImport(Library)] private static unsafe partial nuint ZSTD_compress2(nint ctx, byte* dst, nuint dstCapacity, byte* src, nuint srcSize);
+    [LibraryImport(Library)] private static partial nuint ZSTD_CCtx_setParameter(nint ctx, int parameter, int value);
     [LibraryImport(Library)] private static unsafe partial nuint ZSTD_decompressDCtx(nint ctx, byte* dst, nuint dstCapacity, byte* src, nuint srcSize);
     [LibraryImport(Library)] private static partial uint ZSTD_isError(nuint code);
     [LibraryImport(Library)] private static partial nint ZSTD_getErrorName(nuint code);
-    [LibraryImport(Library)] private static partial nuint ZSTD_CCtx_setParameter(nint ctx, int parameter, int value);
     [LibraryImport(Library)] private static partial nuint ZSTD_CCtx_refCDict(nint ctx, nint dictionary);
-    [LibraryImport(Library)] private static unsafe partial nuint ZSTD_compress2(nint ctx, byte* dst, nuint dstCapacity, byte* src, nuint srcSize);
     [LibraryImport(Library)] private static unsafe partial nuint ZSTD_decompress_usingDDict(nint ctx, byte* dst, nuint dstCapacity, byte* src, nuint srcSize, nint dictionary);
 }

@@ -1,0 +1,164 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Tailer.Blocks;
+
+/// <summary>The values of one column: where they are in the block's text, their lengths, and which repeat. Reused.</summary>
+internal sealed class ColumnValues
+{
+    private const int KeyBytes = 8;
+    private const ulong LongKey = 1UL << 63;
+
+    private int[] starts = [];
+    private byte[] lengths = [];
+    private ulong[] keys = [];
+    private int[] distinctOf = [];
+    private ulong[] distinctKeys = [];
+    private int[] firsts = [];
+    private int[] counts = [];
+    private int[] table = [];
+
+    public int Count { get; private set; }
+
+    public int LengthMin { get; private set; }
+
+    public int LengthMax { get; private set; }
+
+    public int LengthSum { get; private set; }
+
+    /// <summary>Number of distinct values, in order of first use.</summary>
+    public int Distinct { get; private set; }
+
+    public ReadOnlySpan<int> Starts => starts.AsSpan(0, Count);
+
+    public ReadOnlySpan<byte> Lengths => lengths.AsSpan(0, Count);
+
+    /// <summary>The distinct value of each value.</summary>
+    public ReadOnlySpan<int> DistinctOf => distinctOf.AsSpan(0, Count);
+
+    /// <summary>How often each distinct value is there.</summary>
+    public ReadOnlySpan<int> Counts => counts.AsSpan(0, Distinct);
+
+    /// <summary>The value, by its place in the column, in which the distinct value is first.</summary>
+    public int FirstOf(int distinct) => firsts[distinct];
+
+    /// <summary>
+    /// Gathers the values of one slot, <paramref name="slot"/> behind the first of each line. False when all are the same. The text must
+    /// be readable for <see cref="BlockEvents.TextSlackBytes"/> behind its end.
+    /// </summary>
+    public bool Read(ReadOnlySpan<byte> text, Slot[] slots, ReadOnlySpan<int> firstSlots, int slot)
+    {
+        Count = firstSlots.Length;
+        Reserve(Count);
+        ref byte origin = ref MemoryMarshal.GetReference(text);
+        Span<int> toStarts = starts.AsSpan(0, firstSlots.Length);
+        Span<byte> toLengths = lengths.AsSpan(0, firstSlots.Length);
+        Span<ulong> toKeys = keys.AsSpan(0, firstSlots.Length);
+        int min = int.MaxValue, max = 0, sum = 0;
+        ulong different = 0;
+        for (int i = 0; i < firstSlots.Length; i++)
+        {
+            Slot value = slots[firstSlots[i] + slot];
+            ulong key = KeyOf(ref Unsafe.Add(ref origin, value.Start), value.Length);
+            toStarts[i] = value.Start;
+            toLengths[i] = value.Length;
+            toKeys[i] = key;
+            different |= key ^ toKeys[0];
+            sum += value.Length;
+            min = Math.Min(min, value.Length);
+            max = Math.Max(max, value.Length);
+        }
+        (LengthMin, LengthMax, LengthSum) = (min, max, sum);
+        return different != 0 || (max > KeyBytes && !AllAreSame(text));
+    }
+
+    /// <summary>A value of up to 18 digits as a number.</summary>
+    public long NumberAt(ReadOnlySpan<byte> text, int i)
+    {
+        int length = lengths[i];
+        if (length <= KeyBytes)
+            return DecimalDigits.Read(keys[i], length);
+        long number = 0;
+        foreach (byte digit in text.Slice(starts[i], length))
+            number = number * 10 + (digit - '0');
+        return number;
+    }
+
+    public void CountDistinct(ReadOnlySpan<byte> text)
+    {
+        int size = (int)BitOperations.RoundUpToPowerOf2((uint)Count * 2);
+        if (table.Length < size)
+            table = new int[size];
+        Span<int> places = table.AsSpan(0, size);
+        places.Clear();
+        int distinct = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            ulong key = keys[i];
+            int place = (int)((key * 0x9E3779B97F4A7C15) >> 40) & (size - 1);
+            int known = places[place] - 1;
+            while (known >= 0 && !(distinctKeys[known] == key && (key < LongKey || IsSame(text, firsts[known], i))))
+            {
+                place = (place + 1) & (size - 1);
+                known = places[place] - 1;
+            }
+            if (known < 0)
+            {
+                known = distinct;
+                distinctKeys[known] = key;
+                firsts[known] = i;
+                counts[known] = 0;
+                places[place] = ++distinct;
+            }
+            counts[known]++;
+            distinctOf[i] = known;
+        }
+        Distinct = distinct;
+    }
+
+    private bool AllAreSame(ReadOnlySpan<byte> text)
+    {
+        for (int i = 1; i < Count; i++)
+        {
+            if (!IsSame(text, 0, i))
+                return false;
+        }
+        return true;
+    }
+
+    private bool IsSame(ReadOnlySpan<byte> text, int a, int b) =>
+        lengths[a] == lengths[b] && text.Slice(starts[a], lengths[a]).SequenceEqual(text.Slice(starts[b], lengths[b]));
+
+    /// <summary>The value itself where it fits (values have no bytes of 0 nor above 127), else a hash of it with a bit no value has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong KeyOf(ref byte value, int length)
+    {
+        if (length > KeyBytes)
+            return HashOf(ref value, length);
+        return Unsafe.ReadUnaligned<ulong>(ref value) & (ulong.MaxValue >> (8 * (KeyBytes - length)));
+    }
+
+    private static ulong HashOf(ref byte value, int length)
+    {
+        ulong key = (ulong)length;
+        for (int at = 0; at + KeyBytes <= length; at += KeyBytes)
+            key = BitOperations.RotateLeft((key ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref value, at))) * 0xC2B2AE3D27D4EB4F, 31);
+        key = (key ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref value, length - KeyBytes))) * 0xC2B2AE3D27D4EB4F;
+        return (key ^ key >> 29) | LongKey;
+    }
+
+    private void Reserve(int values)
+    {
+        if (starts.Length >= values)
+            return;
+        int capacity = Math.Max(1024, (int)BitOperations.RoundUpToPowerOf2((uint)values));
+        starts = new int[capacity];
+        lengths = new byte[capacity];
+        keys = new ulong[capacity];
+        distinctOf = new int[capacity];
+        distinctKeys = new ulong[capacity];
+        firsts = new int[capacity];
+        counts = new int[capacity];
+    }
+}
