@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Tailer.Blocks;
 
@@ -155,7 +153,7 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
         long before = 0;
         for (int i = 0; i < values.Count && cost < best; i++)
         {
-            if (!padded && values.Lengths[i] > 1 && text[values.Starts[i]] == '0')
+            if (!padded && values.Lengths[i] > 1 && values.StartsWithZero(text, i))
                 return long.MaxValue;
             long number = values.NumberAt(text, i);
             if (i > 0)
@@ -180,28 +178,15 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
 
     private void WritePlain(ReadOnlySpan<byte> text, ByteWriter to, bool withLengths)
     {
-        ReadOnlySpan<int> starts = values.Starts;
-        ReadOnlySpan<byte> lengths = values.Lengths;
-        ref byte from = ref MemoryMarshal.GetReference(text);
-        ref byte target = ref MemoryMarshal.GetReference(to.GetSpan(values.LengthSum + BlockEvents.TextSlackBytes));
-        int at = 0;
-        for (int i = 0; i < starts.Length; i++)
-        {
-            ShortBytes.Copy(ref Unsafe.Add(ref target, at), ref Unsafe.Add(ref from, starts[i]), lengths[i]);
-            at += lengths[i];
-        }
-        to.Advance(at);
+        values.CopyTo(to, text);
         if (withLengths)
-            sections[(int)BlockSection.Lengths].Raw(lengths);
+            sections[(int)BlockSection.Lengths].Raw(values.Lengths);
     }
 
     private void WriteValue(ReadOnlySpan<byte> text, int value, ByteWriter to, bool withLength)
     {
-        int length = values.Lengths[value];
-        ref byte target = ref MemoryMarshal.GetReference(to.GetSpan(LineTokenizer.SlotBytesMax + BlockEvents.TextSlackBytes));
-        ShortBytes.Copy(ref target, ref Unsafe.Add(ref MemoryMarshal.GetReference(text), values.Starts[value]), length);
-        to.Advance(length);
+        values.CopyTo(to, text, value);
         if (withLength)
-            sections[(int)BlockSection.Lengths].U8((byte)length);
+            sections[(int)BlockSection.Lengths].U8(values.Lengths[value]);
     }
 }

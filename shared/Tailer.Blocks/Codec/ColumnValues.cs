@@ -7,7 +7,6 @@ namespace Tailer.Blocks;
 /// <summary>The values of one column: where they are in the block's text, their lengths, and which repeat. Reused.</summary>
 internal sealed class ColumnValues
 {
-    private const int KeyBytes = 8;
     private const ulong LongKey = 1UL << 63;
 
     private int[] starts = [];
@@ -29,8 +28,6 @@ internal sealed class ColumnValues
 
     /// <summary>Number of distinct values, in order of first use.</summary>
     public int Distinct { get; private set; }
-
-    public ReadOnlySpan<int> Starts => starts.AsSpan(0, Count);
 
     public ReadOnlySpan<byte> Lengths => lengths.AsSpan(0, Count);
 
@@ -60,7 +57,8 @@ internal sealed class ColumnValues
         for (int i = 0; i < firstSlots.Length; i++)
         {
             Slot value = slots[firstSlots[i] + slot];
-            ulong key = KeyOf(ref Unsafe.Add(ref origin, value.Start), value.Length);
+            // Values have no bytes of 0 nor above 127, so that a head is all of a short one, and no long one's hash.
+            ulong key = value.Length <= Slot.HeadBytes ? value.Head : HashOf(ref Unsafe.Add(ref origin, value.Start), value.Length);
             toStarts[i] = value.Start;
             toLengths[i] = value.Length;
             toKeys[i] = key;
@@ -70,14 +68,52 @@ internal sealed class ColumnValues
             max = Math.Max(max, value.Length);
         }
         (LengthMin, LengthMax, LengthSum) = (min, max, sum);
-        return different != 0 || (max > KeyBytes && !AllAreSame(text));
+        return different != 0 || (max > Slot.HeadBytes && !AllAreSame(text));
     }
+
+    /// <summary>Appends all values, one after the other.</summary>
+    public void CopyTo(ByteWriter to, ReadOnlySpan<byte> text)
+    {
+        ref byte target = ref MemoryMarshal.GetReference(to.GetSpan(LengthSum + BlockEvents.TextSlackBytes));
+        int at = 0;
+        if (LengthMax <= Slot.HeadBytes)
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, at), keys[i]);
+                at += lengths[i];
+            }
+        }
+        else
+        {
+            ref byte from = ref MemoryMarshal.GetReference(text);
+            for (int i = 0; i < Count; i++)
+            {
+                ShortBytes.Copy(ref Unsafe.Add(ref target, at), ref Unsafe.Add(ref from, starts[i]), lengths[i]);
+                at += lengths[i];
+            }
+        }
+        to.Advance(at);
+    }
+
+    /// <summary>Appends one value.</summary>
+    public void CopyTo(ByteWriter to, ReadOnlySpan<byte> text, int i)
+    {
+        ref byte target = ref MemoryMarshal.GetReference(to.GetSpan(lengths[i] + BlockEvents.TextSlackBytes));
+        if (lengths[i] <= Slot.HeadBytes)
+            Unsafe.WriteUnaligned(ref target, keys[i]);
+        else
+            ShortBytes.Copy(ref target, ref Unsafe.Add(ref MemoryMarshal.GetReference(text), starts[i]), lengths[i]);
+        to.Advance(lengths[i]);
+    }
+
+    public bool StartsWithZero(ReadOnlySpan<byte> text, int i) => text[starts[i]] == '0';
 
     /// <summary>A value of up to 18 digits as a number.</summary>
     public long NumberAt(ReadOnlySpan<byte> text, int i)
     {
         int length = lengths[i];
-        if (length <= KeyBytes)
+        if (length <= Slot.HeadBytes)
             return DecimalDigits.Read(keys[i], length);
         long number = 0;
         foreach (byte digit in text.Slice(starts[i], length))
@@ -130,21 +166,13 @@ internal sealed class ColumnValues
     private bool IsSame(ReadOnlySpan<byte> text, int a, int b) =>
         lengths[a] == lengths[b] && text.Slice(starts[a], lengths[a]).SequenceEqual(text.Slice(starts[b], lengths[b]));
 
-    /// <summary>The value itself where it fits (values have no bytes of 0 nor above 127), else a hash of it with a bit no value has.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong KeyOf(ref byte value, int length)
-    {
-        if (length > KeyBytes)
-            return HashOf(ref value, length);
-        return Unsafe.ReadUnaligned<ulong>(ref value) & (ulong.MaxValue >> (8 * (KeyBytes - length)));
-    }
-
+    /// <summary>With a bit that no short value has.</summary>
     private static ulong HashOf(ref byte value, int length)
     {
         ulong key = (ulong)length;
-        for (int at = 0; at + KeyBytes <= length; at += KeyBytes)
+        for (int at = 0; at + Slot.HeadBytes <= length; at += Slot.HeadBytes)
             key = BitOperations.RotateLeft((key ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref value, at))) * 0xC2B2AE3D27D4EB4F, 31);
-        key = (key ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref value, length - KeyBytes))) * 0xC2B2AE3D27D4EB4F;
+        key = (key ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref value, length - Slot.HeadBytes))) * 0xC2B2AE3D27D4EB4F;
         return (key ^ key >> 29) | LongKey;
     }
 

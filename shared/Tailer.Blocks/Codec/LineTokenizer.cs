@@ -69,7 +69,7 @@ internal sealed class LineTokenizer
                 // Most numbers stand alone and in one chunk. A stop of 64 or more, or at the sign itself, is none of these.
                 if (stop < ChunkBytes && ((afterLetter >> bit | letters >> stop | signs >> bit) & 1) == 0)
                 {
-                    slots[Count++] = new Slot(at, (byte)(stop - bit), SlotClass.Digits);
+                    slots[Count++] = SlotOf(ref Unsafe.Add(ref origin, at), at, stop - bit, SlotClass.Digits);
                     marks &= marks - 1;
                 }
                 else
@@ -123,7 +123,7 @@ internal sealed class LineTokenizer
             stop++;
         if ((stop < end && IsLetter(Unsafe.Add(ref text, stop))) || (at > start && IsLetter(Unsafe.Add(ref text, at - 1))))
             return ReadMixed(ref text, start, at, end);
-        Add(at, stop, SlotClass.Digits);
+        Add(ref text, at, stop, SlotClass.Digits);
         return stop;
     }
 
@@ -152,7 +152,7 @@ internal sealed class LineTokenizer
             stop++;
         if (stop - from > SlotBytesMax)
             return stop;
-        Add(from, stop, SlotClass.Word);
+        Add(ref text, from, stop, SlotClass.Word);
         return stop;
     }
 
@@ -193,9 +193,9 @@ internal sealed class LineTokenizer
             hex &= digit || (uint)((b | 0x20) - 'a') < 6;
         }
         if (stop - from <= SlotBytesMax && ((hex && stop - from >= HexBytesMin) || groups > DigitGroupsMax))
-            Add(from, stop, SlotClass.Word);
+            Add(ref text, from, stop, SlotClass.Word);
         else if (stop - at > 2 && Unsafe.Add(ref text, at) == '0' && (Unsafe.Add(ref text, at + 1) | 0x20) == 'x' && stop - at <= SlotBytesMax)
-            Add(at + 2, stop, SlotClass.Word);
+            Add(ref text, at + 2, stop, SlotClass.Word);
         else
             AddGroups(ref text, at, stop);
         return stop;
@@ -210,15 +210,22 @@ internal sealed class LineTokenizer
             int groupEnd = i + 1;
             while (groupEnd < stop && IsDigit(Unsafe.Add(ref text, groupEnd)))
                 groupEnd++;
-            Add(i, groupEnd, SlotClass.Digits);
+            Add(ref text, i, groupEnd, SlotClass.Digits);
             i = groupEnd;
         }
     }
 
-    private void Add(int start, int end, SlotClass kind)
+    private void Add(ref byte text, int start, int end, SlotClass kind)
     {
         if (end - start <= SlotBytesMax)
-            slots[Count++] = new Slot(start, (byte)(end - start), kind);
+            slots[Count++] = SlotOf(ref Unsafe.Add(ref text, start), start, end - start, kind);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Slot SlotOf(ref byte value, int start, int length, SlotClass kind)
+    {
+        ulong head = Unsafe.ReadUnaligned<ulong>(ref value) & (ulong.MaxValue >> Math.Max(0, 8 * (Slot.HeadBytes - length)));
+        return new Slot(head, start, (byte)length, kind);
     }
 
     private static bool IsDigit(byte b) => (uint)(b - '0') < 10;

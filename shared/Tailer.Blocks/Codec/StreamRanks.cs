@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Tailer.Blocks;
 
 /// <summary>
@@ -9,10 +13,9 @@ internal sealed class StreamRanks(int streamsMax)
     /// <summary>A rank from here on is written as this and two more bytes.</summary>
     public const byte Far = 255;
 
-    /// <summary>Up to here moving one by one is faster than a call.</summary>
-    private const int NearRank = 16;
+    private static readonly Vector256<ushort> Lanes = Vector256.CreateSequence<ushort>(0, 1);
 
-    private readonly ushort[] recent = new ushort[streamsMax];
+    private readonly ushort[] recent = new ushort[streamsMax + 1 + Vector256<ushort>.Count];
     private int count;
 
     public void Reset() => count = 0;
@@ -20,7 +23,7 @@ internal sealed class StreamRanks(int streamsMax)
     /// <summary>The stream's rank; streams must be first used in the order of their numbers.</summary>
     public int Use(int stream)
     {
-        int rank = stream == count ? count++ : recent.AsSpan(0, count).IndexOf((ushort)stream);
+        int rank = stream == count ? count++ : RankOf((ushort)stream);
         MoveToFront(rank, (ushort)stream);
         return rank;
     }
@@ -35,15 +38,29 @@ internal sealed class StreamRanks(int streamsMax)
         return stream;
     }
 
+    /// <summary>The place of a stream that is among the recent ones: behind these only old ones may be found.</summary>
+    private int RankOf(ushort stream)
+    {
+        ref ushort first = ref MemoryMarshal.GetArrayDataReference(recent);
+        for (int rank = 0; rank < count; rank += Vector256<ushort>.Count)
+        {
+            uint found = Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)rank), Vector256.Create(stream)).ExtractMostSignificantBits();
+            if (found != 0)
+                return rank + BitOperations.TrailingZeroCount(found);
+        }
+        throw new InvalidOperationException($"stream {stream} was not used before, and is not the next one, {count}");
+    }
+
+    /// <summary>Moves what is before the rank up by one; from the last vector to the first, since they overlap.</summary>
     private void MoveToFront(int rank, ushort stream)
     {
-        if (rank > NearRank)
-            recent.AsSpan(0, rank).CopyTo(recent.AsSpan(1));
-        else
+        ref ushort first = ref MemoryMarshal.GetArrayDataReference(recent);
+        for (int at = rank / Vector256<ushort>.Count * Vector256<ushort>.Count; at >= 0; at -= Vector256<ushort>.Count)
         {
-            for (int r = rank; r > 0; r--)
-                recent[r] = recent[r - 1];
+            Vector256<ushort> moves = Vector256.LessThan(Lanes, Vector256.Create((ushort)Math.Min(rank - at, ushort.MaxValue)));
+            Vector256<ushort> moved = Vector256.LoadUnsafe(ref first, (nuint)at), kept = Vector256.LoadUnsafe(ref first, (nuint)at + 1);
+            Vector256.ConditionalSelect(moves, moved, kept).StoreUnsafe(ref first, (nuint)at + 1);
         }
-        recent[0] = stream;
+        first = stream;
     }
 }

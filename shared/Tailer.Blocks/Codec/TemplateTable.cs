@@ -69,18 +69,16 @@ internal sealed class TemplateTable
     private static ulong Sketch(ref byte text, Slot[] slots, in Template line)
     {
         ref Slot slot = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), line.FirstSlot);
-        uint h = (uint)(line.Severity << 16 | line.Flags << 8 | line.Slots), g = 0;
+        uint h = (uint)(line.Severity << 16 | line.Flags << 8 | line.Slots);
         int at = line.Start;
         for (int i = 0; i < line.Slots; i++)
         {
             int length = Unsafe.Add(ref slot, i).Start - at;
-            h = BitOperations.Crc32C(h, Head(ref Unsafe.Add(ref text, at), length));
-            g = BitOperations.Crc32C(g, (uint)length);
+            h = BitOperations.Crc32C(h, Head(ref Unsafe.Add(ref text, at), length) ^ (ulong)length << 56);
             at = Unsafe.Add(ref slot, i).End;
         }
-        h = BitOperations.Crc32C(h, Head(ref Unsafe.Add(ref text, at), line.End - at));
-        g = BitOperations.Crc32C(g, (uint)(line.End - at));
-        return ((ulong)g << 32 | h) * Prime;
+        h = BitOperations.Crc32C(h, Head(ref Unsafe.Add(ref text, at), line.End - at) ^ (ulong)(line.End - at) << 48);
+        return h * Prime;
     }
 
     /// <summary>The first eight bytes of a piece, or all it has; behind the text there is slack.</summary>

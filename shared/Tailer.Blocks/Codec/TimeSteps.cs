@@ -1,4 +1,5 @@
-using System.Runtime.InteropServices;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Tailer.Blocks;
 
@@ -18,45 +19,73 @@ internal static class TimeSteps
 
     public static void Write(BlockEvents events, ByteWriter meta, ByteWriter planes, ref ulong[] steps)
     {
-        int n = events.Count - 1;
+        ReadOnlySpan<ulong> times = events.Times;
+        int n = times.Length - 1;
         if (steps.Length < n)
             steps = new ulong[Math.Max(n, 1024)];
-        int scale = ScaleMax;
-        ulong unit = LogTime.PerSecond;
-        for (int i = 0; i < n; i++)
+        Span<ulong> zigzags = steps.AsSpan(0, n);
+        int scale = FindScale(times, out ulong unit);
+        Span<int> byWidth = stackalloc int[sizeof(ulong) + 1];
+        byWidth.Clear();
+        for (int i = 0; i < zigzags.Length; i++)
         {
-            long step = (long)(events.Time(i + 1) - events.Time(i));
-            while (scale > 0 && step % (long)unit != 0)
+            long step = Divide((long)(times[i + 1] - times[i]), unit);
+            ulong zigzag = (ulong)(step << 1) ^ (ulong)(step >> 63);
+            zigzags[i] = zigzag;
+            byWidth[WidthOf(zigzag)]++;
+        }
+        int width = ChooseWidth(byWidth, n);
+        meta.U64(events.Time(0));
+        meta.U8((byte)scale);
+        meta.U8((byte)width);
+        WritePlanes(zigzags, width, planes);
+        ulong limit = Limit(width);
+        foreach (ulong step in zigzags)
+        {
+            if (step >= limit)
+                meta.Varint(step);
+        }
+    }
+
+    /// <summary>The greatest power of ten, and what that is, that all steps are multiples of.</summary>
+    private static int FindScale(ReadOnlySpan<ulong> times, out ulong unit)
+    {
+        int scale = ScaleMax;
+        unit = LogTime.PerSecond;
+        for (int i = 1; i < times.Length; i++)
+        {
+            long step = (long)(times[i] - times[i - 1]);
+            while (scale > 0 && Divide(step, unit) * (long)unit != step)
             {
                 unit /= 10;
                 scale--;
             }
         }
-        Span<int> over = stackalloc int[WidthMax + 1];
-        over.Clear();
-        for (int i = 0; i < n; i++)
+        return scale;
+    }
+
+    /// <summary>Steps are mostly small, and 32-bit division takes half the time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Divide(long step, ulong unit) => (ulong)step <= uint.MaxValue ? (uint)step / (uint)unit : step / (long)unit;
+
+    /// <summary>The least width of which a step is below the limit; 5 and more for all that are none.</summary>
+    private static int WidthOf(ulong zigzag) => zigzag == 0 ? 0 : (64 + 7 - BitOperations.LeadingZeroCount(Math.Max(zigzag, zigzag + 1))) / 8;
+
+    /// <summary>That with the fewest bytes in planes and beside them.</summary>
+    private static int ChooseWidth(ReadOnlySpan<int> byWidth, int n)
+    {
+        int width = 0, over = n - byWidth[0];
+        if (over == 0)
+            return 0;
+        long best = long.MaxValue;
+        for (int w = 1; w <= WidthMax; w++)
         {
-            long step = (long)(events.Time(i + 1) - events.Time(i)) / (long)unit;
-            ulong zigzag = (ulong)(step << 1) ^ (ulong)(step >> 63);
-            steps[i] = zigzag;
-            for (int w = 0; w <= WidthMax; w++)
-                over[w] += zigzag >= Limit(w) ? 1 : 0;
+            over -= byWidth[w];
+            long bytes = (long)w * n + (long)over * ExceptionBytes;
+            if (bytes < best)
+                (best, width) = (bytes, w);
         }
-        int width = over[0] == 0 ? 0 : 1;
-        for (int w = width + 1; w <= WidthMax; w++)
-        {
-            if ((long)w * n + (long)over[w] * ExceptionBytes < (long)width * n + (long)over[width] * ExceptionBytes)
-                width = w;
-        }
-        meta.U64(events.Time(0));
-        meta.U8((byte)scale);
-        meta.U8((byte)width);
-        WritePlanes(steps.AsSpan(0, n), width, planes);
-        foreach (ulong step in steps.AsSpan(0, n))
-        {
-            if (step >= Limit(width))
-                meta.Varint(step);
-        }
+        return width;
     }
 
     /// <summary>False when damaged.</summary>
