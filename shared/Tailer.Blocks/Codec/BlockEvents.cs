@@ -10,9 +10,12 @@ internal sealed class BlockEvents : IDisposable
     /// <summary>Readable bytes behind the text, so that vectors may be loaded from its last byte.</summary>
     public const int TextSlackBytes = 64;
 
+    private const int CacheBits = 8;
+
     private readonly ByteWriter text = new(Limits.PacketRawBytesTarget + Limits.EventBytesMax);
     private readonly KeyTable keys = new();
     private readonly List<ulong> sourceEnds = [];
+    private readonly CachedKey[] cache = new CachedKey[1 << CacheBits];
     private int[] ends = new int[1024];
     private int[] keyOf = new int[1024];
     private ulong[] times = new ulong[1024];
@@ -71,11 +74,7 @@ internal sealed class BlockEvents : IDisposable
     {
         if (Count == ends.Length)
             Grow();
-        int host = Hosts.IndexOf(e.Host);
-        int app = Apps.IndexOf(e.App ?? "");
-        while (sourceEnds.Count <= e.Source)
-            sourceEnds.Add(0);
-        int key = keys.IndexOf(new EventKey(e.Source, host, app, e.Pid));
+        int key = KeyIndexOf(e);
         long timeStep = Count == 0 ? (long)e.Time : (long)(e.Time - times[Count - 1]);
         ColumnBytes += 6 + VarintBytes(timeStep) + (sourceEnds[e.Source] == e.Offset ? 0 : 10);
         if (Count > 0 && key != keyOf[Count - 1])
@@ -107,12 +106,30 @@ internal sealed class BlockEvents : IDisposable
         keys.Reset();
         Hosts.Reset();
         Apps.Reset();
+        Array.Clear(cache);
         sourceEnds.Clear();
         Count = ColumnBytes = 0;
         TimeMin = TimeMax = 0;
     }
 
     public void Dispose() => text.Dispose();
+
+    /// <summary>
+    /// Events of one process mostly come with the same objects as names, so its key is found by these, its source and its pid, without
+    /// looking at the names.
+    /// </summary>
+    private int KeyIndexOf(scoped in Event e)
+    {
+        string app = e.App ?? "";
+        ref CachedKey cached = ref cache[(uint)(e.Pid * 0x9E3779B1 + (uint)e.Source * 0x85EBCA6B) >> (32 - CacheBits)];
+        if (ReferenceEquals(cached.Host, e.Host) && ReferenceEquals(cached.App, app) && cached.Pid == e.Pid && cached.Source == e.Source)
+            return cached.Index;
+        int index = keys.IndexOf(new EventKey(e.Source, Hosts.IndexOf(e.Host), Apps.IndexOf(app), e.Pid));
+        while (sourceEnds.Count <= e.Source)
+            sourceEnds.Add(0);
+        cached = new CachedKey(e.Host, app, e.Pid, e.Source, index);
+        return index;
+    }
 
     private static int VarintBytes(long value) => (70 - BitOperations.LeadingZeroCount((ulong)Math.Abs(value) * 2 | 1)) / 7;
 
@@ -126,4 +143,6 @@ internal sealed class BlockEvents : IDisposable
         Array.Resize(ref flags, capacity);
         Array.Resize(ref severities, capacity);
     }
+
+    private readonly record struct CachedKey(string? Host, string? App, uint Pid, int Source, int Index);
 }
