@@ -48,7 +48,9 @@ internal sealed class LineTokenizer
         if (slots.Length - first < SlotsMax)
             Array.Resize(ref slots, slots.Length * 2);
         ref byte origin = ref MemoryMarshal.GetReference(text);
-        int next = start;
+        // Kept in registers; the methods for rare cases find and leave the number of slots in the property.
+        ref Slot to = ref MemoryMarshal.GetArrayDataReference(slots);
+        int count = first, next = start;
         ulong letterBefore = 0;
         for (int chunk = start; chunk < end; chunk += ChunkBytes)
         {
@@ -69,18 +71,23 @@ internal sealed class LineTokenizer
                 // Most numbers stand alone and in one chunk. A stop of 64 or more, or at the sign itself, is none of these.
                 if (stop < ChunkBytes && ((afterLetter >> bit | letters >> stop | signs >> bit) & 1) == 0)
                 {
-                    slots[Count++] = SlotOf(ref Unsafe.Add(ref origin, at), at, stop - bit, SlotClass.Digits);
+                    Unsafe.Add(ref to, count++) = SlotOf(ref Unsafe.Add(ref origin, at), at, stop - bit, SlotClass.Digits);
                     marks &= marks - 1;
                 }
                 else
                 {
+                    Count = count;
                     next = (signs >> bit & 1) != 0 ? ReadValue(ref origin, at, end) : ReadNumber(ref origin, start, at, end);
                     marks = From(marks, next - chunk);
+                    count = Count;
                 }
-                if (Count - first == SlotsMax)
-                    return;
+                if (count - first == SlotsMax)
+                    break;
             }
+            if (count - first == SlotsMax)
+                break;
         }
+        Count = count;
     }
 
     /// <summary>Digits, letters, and the signs before which a word may be a value, one bit a byte.</summary>
