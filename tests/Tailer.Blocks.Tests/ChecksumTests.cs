@@ -41,6 +41,22 @@ public sealed class ChecksumTests
         }
     }
 
+    /// <summary>Pieces of a kilobyte are too short for lanes.</summary>
+    [Fact]
+    public void Crc32C_of_much_is_that_of_its_pieces()
+    {
+        byte[] bytes = new byte[40_000];
+        new Random(2).NextBytes(bytes);
+        foreach (int length in (int[])[6143, 6144, 6145, 12_287, 12_288, 12_301, 40_000])
+        {
+            uint expected = 0;
+            foreach (byte[] piece in bytes[..length].Chunk(1000))
+                expected = Crc32C.Continue(expected, piece);
+            Assert.Equal(expected, Crc32C.Compute(bytes.AsSpan(0, length)));
+            Assert.Equal(expected, Crc32C.Continue(Crc32C.Compute(bytes.AsSpan(0, 7)), bytes.AsSpan(7, length - 7)));
+        }
+    }
+
     /// <summary>RFC 7693, appendix A.</summary>
     [Fact]
     public void Blake2b_of_64_bytes_is_the_published_one()
