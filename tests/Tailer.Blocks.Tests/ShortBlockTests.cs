@@ -134,9 +134,9 @@ public sealed class ShortBlockTests
 
     /// <summary>Blocks of a few lines by their raw bytes, of the test suite's own log; 5 % of room for other versions of zstd.</summary>
     [Theory]
-    [InlineData(1, 0.725)]
-    [InlineData(2, 0.538)]
-    [InlineData(10, 0.306)]
+    [InlineData(1, 0.747)]
+    [InlineData(2, 0.563)]
+    [InlineData(10, 0.320)]
     public void Blocks_of_a_few_lines_stay_as_small_as_they_are(int lines, double most)
     {
         EventRow[] rows = SyslogLines(4000);

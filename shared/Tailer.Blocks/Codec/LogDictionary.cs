@@ -11,8 +11,8 @@ internal static class LogDictionary
     /// <summary>The one that is written with.</summary>
     public const byte Newest = 1;
 
-    /// <summary>zstd level it is used at, whatever the block's: level 7 takes a third more time for 1 % (docs/performance.md).</summary>
-    private const int Level = 5;
+    /// <summary>zstd level it is used at, whatever the block's: level 5 doubles the time of a small packet for 5 % (docs/performance.md).</summary>
+    private const int Level = 3;
 
     private static readonly Lazy<ZstdDictionary> First = new(() => new ZstdDictionary(Bytes(1), Level));
 
