@@ -18,14 +18,14 @@ public sealed class LeadStreamTests
             foreach ((ulong time, string written) in ((ulong, string)[])[(12_345_600, "01:00:00.123456Z"), (12_345_700, "01:00:00.123457Z"), (100_000_000, "01:00:01.000000Z")])
             {
                 byte[] lead = [.. start, .. Encoding.ASCII.GetBytes(written), .. end];
-                byte[] text = [.. lead, .. "tail"u8, .. new byte[BlockEvents.TextSlackBytes]];
-                Assert.True(stream.TryMatch(text.AsSpan(0, lead.Length + 4), time, out int bytes));
+                byte[] text = [.. lead, .. " tail"u8, .. new byte[BlockEvents.TextSlackBytes]];
+                Assert.True(stream.TryMatch(text.AsSpan(0, lead.Length + 5), time, out int bytes));
                 Assert.Equal(lead.Length, bytes);
                 Assert.False(stream.TryMatch(text.AsSpan(0, lead.Length - 1), time, out _));
                 for (int i = 0; i < lead.Length; i++)
                 {
                     text[i] ^= 1;
-                    Assert.False(stream.TryMatch(text.AsSpan(0, lead.Length + 4), time, out _), $"byte {i} of {lead.Length}");
+                    Assert.False(stream.TryMatch(text.AsSpan(0, lead.Length + 5), time, out _), $"byte {i} of {lead.Length}");
                     text[i] ^= 1;
                 }
             }
