@@ -18,6 +18,18 @@ public static class Limits
     /// <summary>Columns and text of one block; memory a reader may rent for one.</summary>
     public const int BlockBodyBytesMax = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// Columns of variables in one block, which take a reader about 40 bytes each beside their bytes. Lines with more are written
+    /// as plain text (codec 1).
+    /// </summary>
+    public const int BlockColumnsMax = 512 * 1024;
+
+    /// <summary>
+    /// Values of one block written as differences, which take a reader 8 bytes each: 64 such columns of a full block. A column
+    /// that would go over it is written in another way.
+    /// </summary>
+    public const int BlockNumbersMax = 4 * 1024 * 1024;
+
     public const int ManifestBytesMax = 1024 * 1024;
 
     /// <summary>More sources than this in one packet: the agent seals what it has.</summary>

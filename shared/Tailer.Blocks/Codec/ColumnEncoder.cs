@@ -30,8 +30,15 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
     private long[] ranks = [];
     private byte[] indexOf = [];
     private int entries;
+    private int numbers;
 
     private ByteWriter Heads => sections[(int)BlockSection.Heads];
+
+    /// <summary>Columns written since <see cref="Start"/>.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Begins a block.</summary>
+    public void Start() => Count = numbers = 0;
 
     /// <summary>
     /// Takes the values of one slot of a template's lines, by the first slots of these; false when all are the same, and then it is no
@@ -45,6 +52,7 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
         ColumnCoding coding = values.LengthMin == values.LengthMax ? ColumnCoding.Fixed : ColumnCoding.Variable;
         if (values.Count >= SmallColumnValues)
             coding = Choose(text, kind, coding);
+        Count++;
         Heads.U8((byte)((int)coding | (int)kind << 2));
         ByteWriter to = sections[(int)(kind == SlotClass.Digits ? BlockSection.Digits : BlockSection.Words)];
         switch (coding)
@@ -73,7 +81,8 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
         long dictionary = DictionaryCosts(byteCost, lengthCost);
         if (dictionary < best)
             (best, coding) = (dictionary, ColumnCoding.Dictionary);
-        if (kind == SlotClass.Digits && values.Count >= DeltaValuesMin && values.Distinct * 2 > values.Count && DeltaCosts(text, best) < best)
+        if (kind == SlotClass.Digits && values.Count >= DeltaValuesMin && numbers + values.Count <= Limits.BlockNumbersMax
+            && values.Distinct * 2 > values.Count && DeltaCosts(text, best) < best)
             coding = ColumnCoding.Delta;
         return coding;
     }
@@ -166,6 +175,7 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
     private void WriteDeltas(ReadOnlySpan<byte> text)
     {
         Heads.U8(values.LengthMin == values.LengthMax ? (byte)values.LengthMin : (byte)0);
+        numbers += values.Count;
         ByteWriter to = sections[(int)BlockSection.Numbers];
         long before = 0;
         for (int i = 0; i < values.Count; i++)

@@ -238,6 +238,8 @@ public sealed class ColumnSet
         if (c.Width > ColumnEncoder.NumberDigitsMax)
             return false;
         c.NumbersStart = numberCount;
+        if (numberCount + c.Rows > Limits.BlockNumbersMax)
+            return false;
         if (numbers.Length < numberCount + c.Rows)
             Array.Resize(ref numbers, Math.Max(numbers.Length * 2, numberCount + c.Rows));
         ulong limit = 1;

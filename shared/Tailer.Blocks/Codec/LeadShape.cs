@@ -32,17 +32,25 @@ internal static class LeadShape
         at > 0 && at < line.Length && char.IsAsciiLetterOrDigit((char)line[at - 1]) && char.IsAsciiLetterOrDigit((char)line[at])
         && !(line[at] == 'Z' && char.IsAsciiDigit((char)line[at - 1]) && (at + 1 == line.Length || !char.IsAsciiLetterOrDigit((char)line[at + 1])));
 
-    /// <summary>True when every code is known and stands alone: a time once at most, no literal cut off.</summary>
+    /// <summary>True when no code occurs twice, a time just where there is a format for it, and no literal is cut off.</summary>
     public static bool IsShape(ReadOnlySpan<byte> shape, bool hasFormat)
     {
-        int times = 0;
+        int seen = 0;
         for (int i = 0; i < shape.Length; i++)
         {
-            if (shape[i] == 0 || (shape[i] == Literal && ++i == shape.Length))
+            byte b = shape[i];
+            if (b > Literal)
+                continue;
+            if (b == Literal)
+            {
+                if (++i == shape.Length)
+                    return false;
+                continue;
+            }
+            if (b == 0 || (seen & 1 << b) != 0)
                 return false;
-            if (shape[i] == Time && (i == 0 || shape[i - 1] != Literal))
-                times++;
+            seen |= 1 << b;
         }
-        return times == (hasFormat ? 1 : 0);
+        return (seen & 1 << Time) != 0 == hasFormat;
     }
 }

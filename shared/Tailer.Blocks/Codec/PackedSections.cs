@@ -59,11 +59,12 @@ internal sealed class PackedSections : IDisposable
         for (int s = 0; s < SectionTable.Count; s++)
         {
             packedStarts[s] = at;
-            if (at > block.Length - packedLengths[s] || !CanBe(packedLengths[s], starts[s + 1] - starts[s], packedLengths[s] == 0))
+            int plain = starts[s + 1] - starts[s];
+            if (at > block.Length - packedLengths[s] || (plain >= SectionTable.OwnFrameBytesMin && !CanBe(packedLengths[s], plain)))
                 return BlockError.DamagedBody;
             at += packedLengths[s];
         }
-        if (at != block.Length || !CanBe(sharedLength, sharedBytes, isNone: false))
+        if (at != block.Length || !CanBe(sharedLength, sharedBytes))
             return BlockError.DamagedBody;
         Rent((int)total + SlackBytes);
         return BlockError.None;
@@ -91,8 +92,8 @@ internal sealed class PackedSections : IDisposable
     }
 
     /// <summary>Whether so many packed bytes can hold so many plain ones: asked before memory is rented for them.</summary>
-    private static bool CanBe(int packed, int plain, bool isNone) =>
-        isNone || (plain == 0 ? packed == 0 : packed <= plain && (packed == plain || Zstd.CanHold(packed, plain)));
+    private static bool CanBe(int packed, int plain) =>
+        plain == 0 ? packed == 0 : packed > 0 && packed <= plain && (packed == plain || Zstd.CanHold(packed, plain));
 
     private static bool TryUnpack(ReadOnlySpan<byte> packed, Span<byte> into)
     {

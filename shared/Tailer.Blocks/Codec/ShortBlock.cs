@@ -56,7 +56,7 @@ internal sealed class ShortBlock : IDisposable
     private bool TryReadBody(ReadOnlySpan<byte> bytes, int count, int sourceCount, EventColumns into)
     {
         var r = new SpanReader(bytes);
-        if (sourceCount == 0 || !streams.TryReadNames(ref r, count, sourceCount) || !streams.TryReadOrder(ref r, count))
+        if (sourceCount == 0 || !streams.TryReadNames(ref r, count, sourceCount, ShortBlockEncoder.BytesMax) || !streams.TryReadOrder(ref r, count))
             return false;
         for (int i = 0; i < count; i++)
             Fill(into, i, streams.Streams[streams.StreamOf(i)]);

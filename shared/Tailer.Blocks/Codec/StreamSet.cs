@@ -30,7 +30,11 @@ public sealed class StreamSet
     /// <summary>The first row of a stream; for the number of streams, the number of rows.</summary>
     public int FirstRow(int stream) => starts[stream];
 
-    internal bool TryReadNames(ref SpanReader r, int events, int sourceCount)
+    /// <summary>
+    /// False when damaged. Every stream is some event's, so leads longer than all the text are damage too; that bounds what a few
+    /// bytes can make of names.
+    /// </summary>
+    internal bool TryReadNames(ref SpanReader r, int events, int sourceCount, int textBytes)
     {
         if (NameTable.TryRead(ref r, events) is not { } hosts || NameTable.TryRead(ref r, events) is not { } apps)
             return false;
@@ -40,11 +44,12 @@ public sealed class StreamSet
         {
             ReadOnlySpan<byte> pattern = r.LengthPrefixed(TimeFormat.PatternBytesMax);
             long offset = r.Zigzag();
-            if (r.Failed || !TimeFormat.IsPattern(pattern) || Math.Abs(offset) > 86_400)
+            if (r.Failed || !TimeFormat.IsPattern(pattern) || offset is < -TimeFormat.OffsetSecondsMax or > TimeFormat.OffsetSecondsMax)
                 return false;
             formats[f] = new TimeFormat(pattern, (int)offset);
         }
         streams = new StreamInfo[r.Count(Math.Min(events, r.Remaining / 6))];
+        int leadBytes = 0;
         for (int s = 0; s < streams.Length; s++)
         {
             int source = r.Count(sourceCount - 1), host = r.Count(hosts.Length - 1), app = r.Count(apps.Length - 1);
@@ -53,7 +58,10 @@ public sealed class StreamSet
             ReadOnlySpan<byte> shape = r.LengthPrefixed(LeadShape.BytesMax);
             if (r.Failed || pid > uint.MaxValue || !LeadShape.IsShape(shape, format >= 0))
                 return false;
-            streams[s] = StreamInfo.Of(source, host, app, (uint)pid, format, shape, hosts[host], apps[app]);
+            StreamInfo stream = streams[s] = StreamInfo.Of(source, host, app, (uint)pid, format, shape, hosts[host], apps[app]);
+            leadBytes += stream.Before.Length + stream.After.Length;
+            if (leadBytes > textBytes)
+                return false;
         }
         return streams.Length > 0;
     }

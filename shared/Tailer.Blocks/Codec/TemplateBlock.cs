@@ -102,7 +102,7 @@ public sealed class TemplateBlock : IDisposable
         if (sourceCount == 0 || !sections.TryUnpack(BlockSection.Meta))
             return false;
         var r = new SpanReader(sections.Bytes(BlockSection.Meta));
-        bool read = streams.TryReadNames(ref r, Count, sourceCount);
+        bool read = streams.TryReadNames(ref r, Count, sourceCount, TextBytes);
         namesBytes = r.Position;
         return read;
     }

@@ -31,7 +31,7 @@ internal sealed class TemplateBlockEncoder : IDisposable
 
     private ByteWriter Meta => sections[(int)BlockSection.Meta];
 
-    /// <summary>False, and nothing is written, when the sections would be over the limit: lines that are nothing but variables.</summary>
+    /// <summary>False, and nothing is written, when it would be over a limit: lines that are nothing but variables.</summary>
     public bool TryEncode(BlockEvents events, ByteWriter to, int level)
     {
         Start(events);
@@ -40,7 +40,7 @@ internal sealed class TemplateBlockEncoder : IDisposable
         WriteStreams(events.Count);
         SortByStream(events.Count);
         WriteTemplates(events);
-        if (sections.Sum(section => (long)section.Length) > Limits.BlockBodyBytesMax)
+        if (columns.Count > Limits.BlockColumnsMax || sections.Sum(section => (long)section.Length) > Limits.BlockBodyBytesMax)
             return false;
         to.U8(CodecVersion);
         to.U8(LineTokenizer.Version);
@@ -64,6 +64,7 @@ internal sealed class TemplateBlockEncoder : IDisposable
         foreach (ByteWriter section in sections)
             section.Reset();
         templates.Reset();
+        columns.Start();
         leads.Start(events);
         tokenizer.Reset();
         if (streamOf.Length >= events.Count)

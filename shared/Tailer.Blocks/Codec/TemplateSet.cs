@@ -51,7 +51,7 @@ public sealed class TemplateSet
 
     public ReadOnlySpan<byte> Piece(int piece) => text.AsSpan(PieceStart(piece)..pieceEnds[piece]);
 
-    /// <summary>False unless the section is exactly so many templates.</summary>
+    /// <summary>False unless the section is exactly so many templates, with no more slots than a block may have.</summary>
     internal bool TryRead(ReadOnlySpan<byte> section, int count)
     {
         Count = 0;
@@ -74,6 +74,8 @@ public sealed class TemplateSet
                     firstPieces[templates] = pieces;
                     break;
                 case TemplateText.Slot:
+                    if (pieces - templates == Limits.BlockColumnsMax)
+                        return false;
                     pieceEnds[pieces++] = at;
                     break;
                 case TemplateText.Literal:
@@ -99,7 +101,7 @@ public sealed class TemplateSet
     {
         if (text.Length < section.Length + PackedSections.SlackBytes)
             text = new byte[section.Length + PackedSections.SlackBytes];
-        int pieces = section.Count(TemplateText.End) + section.Count(TemplateText.Slot);
+        int pieces = Math.Min(section.Count(TemplateText.Slot), Limits.BlockColumnsMax) + count + 1;
         if (pieceEnds.Length < pieces)
             pieceEnds = new int[pieces];
         if (firstPieces.Length <= count)

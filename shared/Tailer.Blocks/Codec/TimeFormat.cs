@@ -12,10 +12,13 @@ internal sealed class TimeFormat
 {
     public const int PatternBytesMax = 32;
 
-    /// <summary>A pattern's fields write at most 9 bytes each (a full weekday name is not among them).</summary>
+    /// <summary>What a pattern writes; one that could write more is refused.</summary>
     public const int TextBytesMax = 128;
 
     public const byte Year = 1, ShortYear = 2, Month = 3, Day = 4, PaddedDay = 5, MonthName = 6, DayName = 7, Hour = 8, Minute = 9, Second = 10, EpochSeconds = 11;
+
+    /// <summary>No clock is further from UTC than a day.</summary>
+    public const int OffsetSecondsMax = 86_400;
 
     /// <summary>This plus a number of digits, 1 to 8: a part of the second.</summary>
     public const byte Fraction = 0x10;
@@ -23,6 +26,9 @@ internal sealed class TimeFormat
     public const int FractionDigitsMax = 8;
 
     private const long SecondsMax = 253_402_300_799;
+
+    /// <summary>Of <see cref="SecondsMax"/>.</summary>
+    private const int EpochDigitsMax = 12;
 
     private readonly byte[] pattern;
     private readonly byte[] text = new byte[TextBytesMax + sizeof(ulong)];
@@ -46,18 +52,19 @@ internal sealed class TimeFormat
     /// <summary>Digits of the part of the second in the time written last; 0 when it has none.</summary>
     public int FractionDigits { get; private set; }
 
-    /// <summary>True for bytes every reader can write: known fields, printable literals, one fraction at most.</summary>
+    /// <summary>True for bytes every reader can write: known fields, printable literals, one fraction at most, not too long.</summary>
     public static bool IsPattern(ReadOnlySpan<byte> pattern)
     {
-        int fractions = 0;
+        int fractions = 0, bytes = 0;
         foreach (byte b in pattern)
         {
             bool isFraction = b is > Fraction and <= Fraction + FractionDigitsMax;
             fractions += isFraction ? 1 : 0;
             if (!isFraction && b is (0 or > EpochSeconds) and (< 0x20 or >= 0x7f))
                 return false;
+            bytes += isFraction ? b - Fraction : BytesMaxOf(b);
         }
-        return pattern.Length is > 0 and <= PatternBytesMax && fractions <= 1;
+        return pattern.Length is > 0 and <= PatternBytesMax && fractions <= 1 && bytes <= TextBytesMax;
     }
 
     /// <summary>The time as written; empty when no calendar has it. Valid until the next call.</summary>
@@ -92,6 +99,15 @@ internal sealed class TimeFormat
     }
 
     private static bool IsLetters(byte field) => field is MonthName or DayName || char.IsAsciiLetter((char)field);
+
+    private static int BytesMaxOf(byte field) => field switch
+    {
+        Year => 4,
+        MonthName or DayName => 3,
+        EpochSeconds => EpochDigitsMax,
+        < 0x20 => 2,
+        _ => 1,
+    };
 
     /// <summary>The first digits of eight; what is behind them stays.</summary>
     private void WriteFraction(uint fraction)
