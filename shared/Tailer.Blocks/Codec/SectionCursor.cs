@@ -24,7 +24,7 @@ internal ref struct SectionCursor(PackedSections sections)
 
     public bool TryTakeIndexes(int count, out int start) => TryTake(BlockSection.Indexes, ref indexes, count, out start);
 
-    /// <summary>Takes lengths and gives their sum. No value is empty.</summary>
+    /// <summary>Takes lengths and gives their sum. No value is empty, or longer than a variable can be.</summary>
     public bool TryTakeLengths(int count, out int start, out int sum)
     {
         sum = 0;
@@ -33,7 +33,7 @@ internal ref struct SectionCursor(PackedSections sections)
         ReadOnlySpan<byte> taken = sections.Body.AsSpan(start, count);
         foreach (byte length in taken)
             sum += length;
-        return !taken.Contains((byte)0);
+        return !taken.ContainsAnyExceptInRange((byte)1, (byte)LineTokenizer.SlotBytesMax);
     }
 
     private readonly bool TryTake(BlockSection section, ref int at, long bytes, out int start)
