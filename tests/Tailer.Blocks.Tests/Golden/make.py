@@ -8,6 +8,9 @@ import ctypes
 import hashlib
 import pathlib
 import struct
+import time as clock
+
+import codec2
 
 HERE = pathlib.Path(__file__).parent
 SECOND = 100_000_000
@@ -146,6 +149,48 @@ EVENTS = [
 PLAIN = [(0, 10 * i, b"line %04d\n" % i, T0 + i, 0, 7, 1, "web-1", "app") for i in range(50)]
 
 
+def stored_events():
+    """Lines of noise behind a time: nothing in them compresses."""
+    out, end = [], 700
+    for i in range(40):
+        time = T0 + 7 * i * SECOND + int.from_bytes(noise("time %d" % i, 4), "little") % SECOND
+        line = clock.strftime("%Y-%m-%dT%H:%M:%S", clock.gmtime(time // SECOND)).encode() + b".%08d " % (time % SECOND) + noise("line %d" % i, 120)
+        flags, severity = noise("flags %d" % i, 2)
+        out.append((0, end, line, time, flags, severity, 300, "web-1", "app"))
+        end += len(line)
+    return out
+
+
+def mixed_events():
+    """Four kinds of lines of three sources in turn, with every coding of a column; docs/formats/block.md."""
+    out, ends = [], {0: 0, 1: 5_000_000_000, 2: 17}
+    users = ["root", "ana", "backup-daemon", "li"]
+    for i in range(2400):
+        n, kind = i // 4, i % 4
+        ms = 1250 * i + (86_400_000 if i >= 400 else 0) - (2000 if i % 10 == 9 else 0)
+        time = T0 + ms * 100_000
+        random = int.from_bytes(noise("value %d" % i, 4), "little")
+        utc, local = clock.gmtime(time // SECOND), clock.gmtime(time // SECOND + 3600)
+        if kind == 0:
+            user = "guest" + "abcdefghij"[random % 10] * (1 + n % 3) if n % 50 == 49 else users[random % 4]
+            line = ("<34>" + clock.strftime("%b %d %H:%M:%S", utc) + " web-1 sshd[4242]: Accepted user=%s from 10.0.%d.%d port %d seq %06d\n"
+                    % (user, n % 3, random % 251, 90 + n, n + 17)).encode()
+            event = (0, ends[0], line, time, 0, 6, 4242, "web-1", "sshd")
+        elif kind == 1:
+            line = (clock.strftime("%Y-%m-%d %H:%M:%S", local) + ".%03d INFO request %08x took %d ms code %04d size=large at 0x%06x\r\n"
+                    % (ms % 1000, random, random % (10 ** (1 + random % 5)), random % 10_000, random % 2**24)).encode()
+            event = (1, ends[1], line, time, 0, 7, 0, "db-1", "")
+        elif kind == 2:
+            line = b'{"state":"%s","part": "p-%d/x"}\0\1\2\3\xff\n' % ([b"ready", b"failed"][random % 2], n % 7)
+            event = (1, ends[1], line, time, 1, 4 if n % 20 == 0 else 7, 0, "db-1", "")
+        else:
+            line = b"\1\5job: step %d of 5\n" % (1 + n % 5)
+            event = (2, ends[2] + (100 if n % 100 == 50 else 0), line, time, 8, 0, 9, "k\u00f6ln", "job")
+        out.append(event)
+        ends[event[0]] = event[1] + len(line)
+    return out
+
+
 def source_range(id, mine, flags, about=None):
     start, end = mine[0][1], max(e[1] + len(e[2]) for e in mine)
     return id + varint(start) + varint(end - start) + varint(len(mine)) + u8(flags) + (raw(about) if about else b"")
@@ -157,6 +202,8 @@ def main():
     stored = block(EVENTS, True)
     write("block-stored.hex", stored)
     write("block-zstd.hex", block(PLAIN, False))
+    write("block2-stored.hex", codec2.block(stored_events(), zstd, crc32c))
+    write("block2-zstd.hex", codec2.block(mixed_events(), zstd, crc32c))
     ranges = [source_range(ID_A, [e for e in EVENTS if e[0] == 0], 2 | 4, DESCRIPTOR_A), source_range(ID_B, [EVENTS[2]], 1)]
     packet = frame(ranges, EVENTS, stored)
     write("frame-stored.hex", packet)
