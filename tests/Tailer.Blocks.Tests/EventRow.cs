@@ -12,6 +12,8 @@ internal sealed record EventRow(
 
     public void AddTo(BlockBuilder builder) => builder.Add(ToEvent());
 
+    public void AddTo(BlockEvents events) => events.Add(ToEvent());
+
     public void AddTo(PacketBuilder builder) => builder.Add(ToEvent());
 
     public void AddTo(SegmentWriter writer) => writer.Add(ToEvent());
