@@ -8,6 +8,8 @@ internal sealed class TestData(Random random)
 {
     private static readonly string[] Words = ["", "a", "web-1", "köln", "日本", "x\0y", "😀", new string('n', 255), string.Concat(Enumerable.Repeat("ä", 127))];
 
+    public Random Random => random;
+
     public ulong Number() => random.Next(8) switch
     {
         0 => 0,
