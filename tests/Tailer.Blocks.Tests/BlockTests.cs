@@ -132,6 +132,15 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public void Times_may_be_as_far_apart_as_they_can()
+    {
+        ulong[] times = [0, 1UL << 63, 0, ulong.MaxValue, 1, (1UL << 63) + 1, (1UL << 63) - 1, ulong.MaxValue];
+        EventRow[] rows = [.. Enumerable.Range(0, 40).Select(i => Row(0, (ulong)i, [1]) with { Time = times[i % times.Length] })];
+        Assert.Equal(rows, Decode(Encode(rows[..8], 1), 1).Concat(rows[8..]));
+        Assert.Equal(rows, Decode(Codec.CodecTwo.Encode(rows, 1), 1));
+    }
+
+    [Fact]
     public void Another_codec_is_refused_by_name()
     {
         byte[] bytes = Encode([Row(0, 0, [1])], 1);

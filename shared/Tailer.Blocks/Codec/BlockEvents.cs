@@ -131,7 +131,7 @@ internal sealed class BlockEvents : IDisposable
         return index;
     }
 
-    private static int VarintBytes(long value) => (70 - BitOperations.LeadingZeroCount((ulong)Math.Abs(value) * 2 | 1)) / 7;
+    private static int VarintBytes(long value) => (70 - BitOperations.LeadingZeroCount((ulong)(value << 1) ^ (ulong)(value >> 63) | 1)) / 7;
 
     private void Grow()
     {

@@ -57,8 +57,11 @@ internal sealed class BlockParts
         return clone;
     }
 
-    /// <summary>The block; with null for the level all sections are stored, which any length of packed bytes equal to the plain ones says.</summary>
-    public byte[] ToArray(int? level = null)
+    /// <summary>
+    /// The block; with null for the level all sections are stored. The large section of that number, if there is one, is said to be
+    /// packed in no bytes, which it cannot be.
+    /// </summary>
+    public byte[] ToArray(int? level = null, int? hollow = null)
     {
         using var w = new ByteWriter();
         w.U8(2);
@@ -69,7 +72,7 @@ internal sealed class BlockParts
         foreach (byte[] section in Plain)
             w.Varint((ulong)section.Length);
         byte[] small = Pack([.. Plain.Where(s => s.Length < OwnFrameBytesMin).SelectMany(s => s)], level);
-        byte[][] large = [.. Plain.Where(s => s.Length >= OwnFrameBytesMin).Select(s => Pack(s, level))];
+        byte[][] large = [.. Plain.Where(s => s.Length >= OwnFrameBytesMin).Select((s, i) => i == hollow ? [] : Pack(s, level))];
         w.Varint((ulong)small.Length);
         foreach (byte[] packed in large)
             w.Varint((ulong)packed.Length);

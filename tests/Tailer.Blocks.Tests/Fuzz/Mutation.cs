@@ -38,7 +38,8 @@ internal static class Mutation
         BlockParts parts = samples[random.Next(samples.Length)].Clone(), other = samples[random.Next(samples.Length)];
         for (int n = random.Next(2) == 0 ? 1 : random.Next(2, 4); n > 0; n--)
         {
-            int s = random.Next(SectionTable.Count);
+            // Counts and codes are in the first and the heads.
+            int s = random.Next(4) switch { 0 => (int)BlockSection.Meta, 1 => (int)BlockSection.Heads, _ => random.Next(SectionTable.Count) };
             switch (random.Next(20))
             {
                 case 0: parts.Events = Near(random, parts.Events); break;
@@ -47,9 +48,10 @@ internal static class Mutation
                 default: parts.Plain[s] = Inside(random, parts.Plain[s], other.Plain[s]); break;
             }
         }
-        byte[] block = parts.ToArray(random.Next(2) == 0 ? null : 1);
+        int? hollow = random.Next(30) == 0 ? random.Next(3) : null;
+        byte[] block = parts.ToArray(random.Next(2) == 0 ? null : 1, hollow);
         if (block.Length > FuzzTarget.InputBytesMax)
-            block = parts.ToArray(3);
+            block = parts.ToArray(3, hollow);
         return random.Next(16) == 0 ? Of(random, block, block) : block;
     }
 
@@ -59,7 +61,7 @@ internal static class Mutation
             return random.Next(4) == 0 ? PartOf(random, other) : section;
         var input = new List<byte>(section);
         int at = random.Next(random.Next(3) == 0 ? Math.Min(input.Count, 24) : input.Count), to = random.Next(input.Count);
-        switch (random.Next(12))
+        switch (random.Next(15))
         {
             case 0: input[at]++; break;
             case 1: input[at]--; break;
@@ -72,9 +74,22 @@ internal static class Mutation
             case 8: Overwrite(input, at, PartOf(random, other)); break;
             case 9: input.InsertRange(at, random.Next(2) == 0 ? Hostile(random) : [(byte)random.Next(6)]); break;
             case 10: input.RemoveRange(at, Math.Min(random.Next(1, 4), input.Count - at)); break;
+            case < 14: ReplaceVarint(random, input, at); break;
             default: input.InsertRange(at, input.GetRange(to, Math.Min(random.Next(1, 20), input.Count - to))); break;
         }
         return [.. input];
+    }
+
+    /// <summary>What may be a number becomes another, and what follows it stays.</summary>
+    private static void ReplaceVarint(Random random, List<byte> input, int at)
+    {
+        int end = at;
+        while (end < input.Count - 1 && input[end] >= 0x80)
+            end++;
+        input.RemoveRange(at, end + 1 - at);
+        using var w = new ByteWriter();
+        w.Varint(random.Next(3) switch { 0 => ulong.MaxValue - (ulong)random.Next(3), 1 => (ulong)random.Next(300), _ => (1UL << random.Next(64)) + (ulong)random.Next(-1, 2) });
+        input.InsertRange(at, w.Written.ToArray());
     }
 
     private static ulong Near(Random random, ulong value) => random.Next(3) switch
