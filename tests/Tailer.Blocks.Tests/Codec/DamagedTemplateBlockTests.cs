@@ -57,6 +57,9 @@ public sealed class DamagedTemplateBlockTests
         Assert.True(LeadShape.IsShape([LeadShape.Literal, LeadShape.Literal, LeadShape.Time], hasFormat: true));
         Assert.False(LeadShape.IsShape([LeadShape.Literal, LeadShape.Literal, LeadShape.Time], hasFormat: false));
         Assert.True(LeadShape.IsShape([LeadShape.Literal, LeadShape.Time], hasFormat: false));
+        Assert.False(LeadShape.IsShape([LeadShape.Literal], hasFormat: false));
+        Assert.False(LeadShape.IsShape([(byte)'a', 0], hasFormat: false));
+        Assert.True(LeadShape.IsShape([LeadShape.Literal, 0], hasFormat: false));
     }
 
     [Theory]

@@ -27,7 +27,8 @@ internal sealed class FuzzRun(IReadOnlyList<FuzzTarget> targets, int times)
     {
         Task all = Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(
             Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
-        while (await Task.WhenAny(all, Task.Delay(1000)) != all)
+        using var second = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        while (await Task.WhenAny(all, second.WaitForNextTickAsync().AsTask()) != all)
             Assert.DoesNotContain(workers, w => w.IsStuck);
         await all;
     }

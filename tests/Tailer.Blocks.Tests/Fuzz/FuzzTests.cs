@@ -148,7 +148,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
             using SegmentReader? segment = SegmentReader.TryOpen(new ArrayFile(bytes), out _);
             for (int i = 0; i < segment?.Footer.Blocks.Count; i++)
                 segment.TryReadBlock(i, block);
-        }) { Owned = block };
+        })
+        { Owned = block };
     }
 
     private static void ReadBucketFile(byte[] bytes)
