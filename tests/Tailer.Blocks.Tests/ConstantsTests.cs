@@ -62,7 +62,7 @@ public sealed class ConstantsTests
         LogTime.PerSecond 100000000
         TextBlockEncoder.CodecVersion 1
         TemplateBlockEncoder.CodecVersion 2
-        BlockBuilder.TemplateEventsMin 32
+        BlockBuilder.TemplateEventsMin 64
         LineTokenizer.Version 1
         LineTokenizer.SlotsMax 250
         LineTokenizer.SlotBytesMax 254

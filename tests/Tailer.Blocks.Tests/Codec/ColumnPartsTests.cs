@@ -60,8 +60,8 @@ public sealed class ColumnPartsTests
     {
         var random = new Random(seed);
         int streams = random.Next(1, 700);
-        var writer = new StreamRanks();
-        var reader = new StreamRanks();
+        var writer = new StreamRanks(streams);
+        var reader = new StreamRanks(streams);
         var list = new List<int>();
         writer.Reset();
         reader.Reset();

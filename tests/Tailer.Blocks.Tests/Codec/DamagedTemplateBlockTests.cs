@@ -10,7 +10,7 @@ public sealed class DamagedTemplateBlockTests
     [Fact]
     public void What_is_taken_apart_and_put_together_reads_as_before()
     {
-        EventRow[] rows = Rows(40);
+        EventRow[] rows = Rows(80);
         byte[] block = Encode(rows);
         foreach (int? level in (int?[])[null, 1, 19])
             Assert.Equal(rows, Decode(BlockParts.Read(block).ToArray(level)));
@@ -89,7 +89,7 @@ public sealed class DamagedTemplateBlockTests
             meta.Raw([0, 0, 0, 0, 0]);
             meta.LengthPrefixed([LeadShape.Host]);
         }
-        var streams = new StreamSet();
+        var streams = new StreamSet(Limits.BlockEventsMax);
         var r = new SpanReader(meta.Written);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.False(streams.TryReadNames(ref r, events: 65_536, sourceCount: 1, textBytes: 100_000));
@@ -111,7 +111,7 @@ public sealed class DamagedTemplateBlockTests
     /// <summary>A block of lines with a time, its meta section written anew with one thing changed.</summary>
     private static void Refused(Func<Meta, Meta> change)
     {
-        EventRow[] rows = Rows(40);
+        EventRow[] rows = Rows(80);
         BlockParts parts = BlockParts.Read(Encode(rows));
         Meta good = new([TimeFormat.Hour, (byte)':', TimeFormat.Minute, (byte)':', TimeFormat.Second], 0);
         parts[BlockSection.Meta] = [.. good.Bytes(), .. MetaTail(parts)];

@@ -42,7 +42,7 @@ public sealed class TemplateBlockTests
     }
 
     [Fact]
-    public void Thirty_two_events_with_something_in_common_are_templates_and_fewer_are_text()
+    public void Sixty_four_events_with_something_in_common_are_templates_and_fewer_are_text()
     {
         EventRow[] rows = new TestData(new Random(1)).LogLines(BlockBuilder.TemplateEventsMin);
         Assert.Equal(2, BlockTests.Encode(rows, 1)[0]);
@@ -112,7 +112,7 @@ public sealed class TemplateBlockTests
                 Assert.Equal(rows, CodecTwo.Decode(bytes, 1));
                 using var block = new TemplateBlock();
                 Assert.Equal(BlockError.None, block.TryOpen(bytes));
-                Assert.True(block.TryReadMeta(1) && block.TryReadTemplates());
+                Assert.True(block.TryReadNames(1) && block.TryReadEvents() && block.TryReadTemplates());
                 Assert.True(block.Templates.Count == 1, $"form {form} at {moment:o}: {block.Templates.Count} templates");
                 // Where a padded day goes from two digits to one, there is a form for each.
                 StreamInfo[] streams = block.Streams.Streams.ToArray();

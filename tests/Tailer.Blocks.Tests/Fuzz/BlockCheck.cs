@@ -13,9 +13,12 @@ internal sealed class BlockCheck : IDisposable
     private const int MendedTextBytesMax = 1 << 20;
 
     private static long wholeTemplates;
+    private static long wholeOthers;
     private readonly DecodedBlock block = new();
     private readonly DecodedBlock again = new();
     private readonly TemplateBlock parts = new();
+    private readonly ShortBlock few = new();
+    private readonly EventColumns columns = new();
     private readonly BlockBuilder builder = new();
     private readonly ByteWriter written = new();
     private readonly byte[] text = new byte[MendedTextBytesMax + PackedSections.SlackBytes];
@@ -24,6 +27,8 @@ internal sealed class BlockCheck : IDisposable
 
     /// <summary>Codec 2 blocks that were decoded, by all, since the process started.</summary>
     public static long WholeTemplates => Interlocked.Read(ref wholeTemplates);
+
+    public static long WholeOthers => Interlocked.Read(ref wholeOthers);
 
     public static FuzzDecoder Start()
     {
@@ -36,6 +41,7 @@ internal sealed class BlockCheck : IDisposable
         block.Dispose();
         again.Dispose();
         parts.Dispose();
+        few.Dispose();
         builder.Dispose();
         written.Dispose();
     }
@@ -44,7 +50,7 @@ internal sealed class BlockCheck : IDisposable
 
     private void Check(byte[] input)
     {
-        if (error is BlockError.TextChecksum or BlockError.DamagedColumns && input[0] == 2 && Mended(input) is { } mended)
+        if (error is BlockError.TextChecksum or BlockError.DamagedColumns && Mended(input) is { } mended)
         {
             input = mended;
             error = block.TryDecode(mended.AsMemory(), Sources);
@@ -55,6 +61,8 @@ internal sealed class BlockCheck : IDisposable
             return;
         if (input[0] == 2)
             Interlocked.Increment(ref wholeTemplates);
+        else
+            Interlocked.Increment(ref wholeOthers);
         builder.Reset();
         for (int i = 0; i < block.Count; i++)
         {
@@ -69,11 +77,29 @@ internal sealed class BlockCheck : IDisposable
             Assert.True(AreSame(block[i], again[i]));
     }
 
-    /// <summary>Null when there are no lines to be made of it.</summary>
-    private byte[]? Mended(byte[] input)
+    private byte[]? Mended(byte[] input) =>
+        input[0] == 2 ? MendedTemplates(input) : ShortBlock.IsShort(input) && error == BlockError.TextChecksum ? MendedShort(input) : null;
+
+    /// <summary>With the checksum of the lines it says.</summary>
+    private byte[] MendedShort(byte[] input)
     {
-        if (parts.TryOpen(input) != BlockError.None || !parts.TryReadMeta(Sources) || !parts.TryReadTemplates() || !parts.TryReadColumns())
+        Assert.Equal(BlockError.TextChecksum, few.TryDecode(input, Sources, columns));
+        var r = new SpanReader(input);
+        r.Take(3);
+        int last = r.Count(ShortBlockEncoder.EventsMax) - 1;
+        r.Varint();
+        byte[] mended = [.. input];
+        BitConverter.TryWriteBytes(mended.AsSpan(r.Position), Crc32C.Compute(few.Text.AsSpan(0, columns.Starts[last] + columns.Lengths[last])));
+        return mended;
+    }
+
+    /// <summary>Null when there are no lines to be made of it.</summary>
+    private byte[]? MendedTemplates(byte[] input)
+    {
+        if (parts.TryOpen(input) != BlockError.None || !parts.TryReadNames(Sources) || !parts.TryReadEvents() || !parts.TryReadTemplates() || !parts.TryReadColumns())
             return null;
+        // Search reads offsets without lines; what it is told may be wrong, but it must be told.
+        parts.Rows.TryReadOffsets(Sources);
         if (lines.Length < parts.Count)
             lines = new (int, int)[Limits.BlockEventsMax];
         int at = 0;

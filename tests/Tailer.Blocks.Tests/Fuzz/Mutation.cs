@@ -55,6 +55,15 @@ internal static class Mutation
         return random.Next(16) == 0 ? Of(random, block, block) : block;
     }
 
+    /// <summary>A short block changed in its body, behind the dictionary.</summary>
+    public static byte[] OfShortBodies(Random random, byte[][] samples)
+    {
+        byte[] body = ShortBlockTests.BodyOf(samples[random.Next(samples.Length)]), other = ShortBlockTests.BodyOf(samples[random.Next(samples.Length)]);
+        for (int n = random.Next(1, 4); n > 0; n--)
+            body = Inside(random, body, other);
+        return ShortBlockTests.BlockOf(body, 12 + (random.Next(8) == 0 ? random.Next(-2, 3) : 0)) ?? samples[0];
+    }
+
     private static byte[] Inside(Random random, byte[] section, byte[] other)
     {
         if (section.Length == 0)

@@ -18,12 +18,12 @@ internal static class GoldenLines
 
     private static EventRow[] MakeNoise()
     {
-        var rows = new EventRow[40];
+        var rows = new EventRow[70];
         ulong end = 700;
         for (int i = 0; i < rows.Length; i++)
         {
             ulong time = GoldenData.T0 + ((ulong)(7 * i) * LogTime.PerSecond) + (BinaryPrimitives.ReadUInt32LittleEndian(Shake($"time {i}", 4)) % LogTime.PerSecond);
-            byte[] line = [.. Text($"{DateOf(time):yyyy-MM-dd'T'HH:mm:ss}.{time % LogTime.PerSecond:00000000} "), .. Shake($"line {i}", 120)];
+            byte[] line = [.. Text($"{DateOf(time):yyyy-MM-dd'T'HH:mm:ss}.{time % LogTime.PerSecond:00000000} "), .. Shake($"line {i}", 70)];
             byte[] about = Shake($"flags {i}", 2);
             rows[i] = new EventRow(0, end, line, time, (EventFlags)about[0], (Severity)about[1], 300, "web-1", "app");
             end = rows[i].End;

@@ -46,7 +46,7 @@ public sealed class TemplateBlockGoldenTests
         byte[] golden = GoldenFile.Bytes("block2-zstd.hex");
         using var block = new TemplateBlock();
         Assert.Equal(BlockError.None, block.TryOpen(golden));
-        Assert.True(block.TryReadMeta(3) && block.TryReadTemplates() && block.TryReadColumns());
+        Assert.True(block.TryReadNames(3) && block.TryReadEvents() && block.TryReadTemplates() && block.TryReadColumns());
         var seen = new HashSet<(ColumnCoding, SlotClass, bool IsOfOneWidth)>();
         for (int c = 0; c < block.Columns.Count; c++)
             seen.Add((block.Columns[c].Coding, block.Columns[c].Class, block.Columns[c].Width > 0));
@@ -63,8 +63,8 @@ public sealed class TemplateBlockGoldenTests
         Assert.Equal(0, block.Streams.Format(0).OffsetSeconds);
         Assert.Equal(3600, block.Streams.Format(1).OffsetSeconds);
         Assert.Contains((byte)(TimeFormat.Fraction + 3), block.Streams.Format(1).Pattern.ToArray());
-        Assert.Equal(" web-1 sshd[4242]: "u8.ToArray(), streams[0].After);
-        Assert.Equal("\u0001\u0005job: "u8.ToArray(), streams[3].After);
+        Assert.Equal(" web-1 sshd[4242]: "u8.ToArray(), streams[0].After.ToArray());
+        Assert.Equal("\u0001\u0005job: "u8.ToArray(), streams[3].After.ToArray());
         BlockParts parts = BlockParts.Read(golden);
         Assert.Contains(parts.Plain, s => s.Length >= SectionTable.OwnFrameBytesMin);
         Assert.Contains(parts.Plain, s => s.Length is > 0 and < SectionTable.OwnFrameBytesMin);

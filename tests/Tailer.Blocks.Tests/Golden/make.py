@@ -152,9 +152,9 @@ PLAIN = [(0, 10 * i, b"line %04d\n" % i, T0 + i, 0, 7, 1, "web-1", "app") for i 
 def stored_events():
     """Lines of noise behind a time: nothing in them compresses."""
     out, end = [], 700
-    for i in range(40):
+    for i in range(70):
         time = T0 + 7 * i * SECOND + int.from_bytes(noise("time %d" % i, 4), "little") % SECOND
-        line = clock.strftime("%Y-%m-%dT%H:%M:%S", clock.gmtime(time // SECOND)).encode() + b".%08d " % (time % SECOND) + noise("line %d" % i, 120)
+        line = clock.strftime("%Y-%m-%dT%H:%M:%S", clock.gmtime(time // SECOND)).encode() + b".%08d " % (time % SECOND) + noise("line %d" % i, 70)
         flags, severity = noise("flags %d" % i, 2)
         out.append((0, end, line, time, flags, severity, 300, "web-1", "app"))
         end += len(line)
