@@ -83,28 +83,28 @@ public sealed class ColumnPartsTests
     public void Values_are_counted_as_a_dictionary_counts_them(int seed)
     {
         var random = new Random(seed);
-        var statistics = new ValueStatistics();
+        var statistics = new ColumnValues();
         for (int round = 0; round < 3; round++)
         {
             string[] values = Values(random);
             byte[] text = [.. values.SelectMany(v => v.Select(c => (byte)c)), .. new byte[BlockEvents.TextSlackBytes]];
-            int[] lengths = [.. values.Select(v => v.Length)], starts = new int[values.Length];
-            for (int i = 1; i < starts.Length; i++)
-                starts[i] = starts[i - 1] + lengths[i - 1];
-            statistics.ReadLengths(text, starts, lengths);
+            var slots = new Slot[values.Length];
+            for (int i = 0, at = 0; i < slots.Length; at += values[i++].Length)
+                slots[i] = new Slot(HeadOf(values[i]), at, (byte)values[i].Length, SlotClass.Word);
+            bool differ = statistics.Read(text, slots, [.. Enumerable.Range(0, slots.Length)], 0);
             Assert.Equal(
-                (lengths.Min(), lengths.Max(), lengths.Sum(), values.Distinct().Count() == 1),
-                (statistics.LengthMin, statistics.LengthMax, statistics.LengthSum, statistics.IsConstant));
-            statistics.CountDistinct(text, starts, lengths);
+                (values.Min(v => v.Length), values.Max(v => v.Length), values.Sum(v => v.Length), values.Distinct().Count() > 1),
+                (statistics.LengthMin, statistics.LengthMax, statistics.LengthSum, differ));
+            statistics.CountDistinct(text);
             string[] distinct = [.. values.Distinct()];
             Assert.Equal(distinct.Length, statistics.Distinct);
             for (int d = 0; d < distinct.Length; d++)
             {
-                Assert.Equal(values.Count(v => v == distinct[d]), statistics.CountOf(d));
+                Assert.Equal(values.Count(v => v == distinct[d]), statistics.Counts[d]);
                 Assert.Equal(Array.IndexOf(values, distinct[d]), statistics.FirstOf(d));
             }
             for (int i = 0; i < values.Length; i++)
-                Assert.Equal(values[i], distinct[statistics.DistinctOf(i)]);
+                Assert.Equal(values[i], distinct[statistics.DistinctOf[i]]);
         }
     }
 
@@ -135,5 +135,13 @@ public sealed class ColumnPartsTests
             return new string(value);
         })];
         return [.. Enumerable.Range(0, random.Next(1, 500)).Select(_ => some[random.Next(pool)])];
+    }
+
+    private static ulong HeadOf(string value)
+    {
+        ulong head = 0;
+        for (int i = Math.Min(value.Length, Slot.HeadBytes) - 1; i >= 0; i--)
+            head = head << 8 | value[i];
+        return head;
     }
 }

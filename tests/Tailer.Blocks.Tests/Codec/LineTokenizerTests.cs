@@ -86,7 +86,7 @@ public sealed class LineTokenizerTests
         tokenizer.Read(withSlack, start, end);
         var found = new Variable[tokenizer.Count];
         for (int i = 0; i < found.Length; i++)
-            found[i] = new Variable(tokenizer.Starts[i], tokenizer.Ends[i], tokenizer.Classes[i]);
+            found[i] = new Variable(tokenizer.Slots[i].Start, tokenizer.Slots[i].End, tokenizer.Slots[i].Kind);
         return found;
     }
 
