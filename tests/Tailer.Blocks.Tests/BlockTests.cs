@@ -14,6 +14,7 @@ public sealed class BlockTests
         byte[] bytes = Encode(rows, random.Next(-5, 20));
         Assert.Equal(BlockError.None, block.TryDecode(bytes, sources));
         Assert.Equal(rows, EventRow.Of(block));
+        Assert.Equal(rows.SelectMany(r => r.Bytes).Order(), block.Text.ToArray().Order());
         for (int i = 0; i < rows.Length; i++)
             Assert.Equal((rows[i].Time, rows[i].Source, rows[i].Bytes.Length), (block.Time(i), block.Source(i), block.Line(i).Length));
     }

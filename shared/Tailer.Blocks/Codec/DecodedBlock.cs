@@ -38,6 +38,20 @@ public sealed class DecodedBlock : IDisposable
         }
     }
 
+    /// <summary>All lines, one after the other, in an order of the codec's: to look for a text in all of them at once.</summary>
+    public ReadOnlySpan<byte> Text
+    {
+        get
+        {
+            int start = int.MaxValue, bytes = 0;
+            for (int i = 0; i < Count; i++)
+            {
+                start = Math.Min(start, columns.Starts[i]);
+                bytes += columns.Lengths[i];
+            }
+            return Count == 0 ? [] : text.AsSpan(start, bytes);
+        }
+    }
 
     public ReadOnlySpan<byte> Line(int i) => text.AsSpan(columns.Starts[i], columns.Lengths[i]);
 
