@@ -52,6 +52,9 @@ public static class Limits
     /// </summary>
     public const int SegmentBlockEvents = BlockEventsMax;
 
+    /// <summary>A block smaller than this, as it is in the file, has no filter: looking into it costs little, and a filter would be much of it.</summary>
+    public const int FilterBlockBytesMin = 64 * 1024;
+
     /// <summary>Raw bytes at which a sealed block ends even with fewer events.</summary>
     public const int SegmentBlockRawBytes = 14 * 1024 * 1024;
 }

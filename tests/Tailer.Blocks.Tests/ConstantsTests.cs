@@ -31,6 +31,7 @@ public sealed class ConstantsTests
         CopiesMax 3
         SegmentFooterBytesMax 268435456
         SegmentBlockEvents 65536
+        FilterBlockBytesMin 65536
         SegmentBlockRawBytes 14680064
         """,
         Constants(typeof(Limits)));

@@ -102,7 +102,7 @@ public sealed class SearchedLogs : IDisposable
             Sources = [.. own.Select(source => new SegmentSource(source, 0, []))],
         };
         using IDiskFile file = SystemDisk.Instance.OpenAppend(path);
-        using var writer = new SegmentWriter(file, plan, 1);
+        using var writer = new SegmentWriter(file, plan, 1, filterBlockBytesMin: 0);
         for (ulong turn = 0; Enumerable.Range(0, own.Count).Any(i => starts[i] < content[i].Length); turn++)
         {
             for (int i = 0; i < own.Count; i++)

@@ -97,7 +97,7 @@ internal sealed class World
             Packets = packets ?? [],
         };
         using IDiskFile file = SystemDisk.Instance.OpenAppend(path);
-        using var writer = new SegmentWriter(file, plan, 1);
+        using var writer = new SegmentWriter(file, plan, 1, filterBlockBytesMin: 0);
         foreach (FoundEvent e in ordered)
         {
             writer.Add(new Event

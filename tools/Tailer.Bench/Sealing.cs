@@ -12,7 +12,7 @@ namespace Tailer.Bench;
 internal static class Sealing
 {
     /// <summary>zstd level of archived segments (SegmentPut).</summary>
-    private const int Level = 5;
+    private const int Level = 9;
 
     /// <summary>Memory of what is merged at once, and what an event takes of it beside its bytes (MergePart).</summary>
     private const long PartBytesMax = 256L * 1024 * 1024;

@@ -12,10 +12,9 @@ namespace Tailer.Porter;
 internal sealed class SegmentPut(IDisk disk, string folder, DirectoryArchive archive, ArchiveCatalog catalog, string environment, PorterMetrics metrics, ILogger<SegmentPut> logger)
 {
     /// <summary>
-    /// zstd level of archived segments: the highest at which sealing stays above 50 MB/s of raw lines a core (3: 72 MB/s, 5: 56 and
-    /// 11 % smaller, 6: 43 and 16 % smaller).
+    /// zstd level of archived segments: sealing stays above 50 MB/s of raw lines a core, with some room (docs/performance.md, "Sealing").
     /// </summary>
-    private const int Level = 5;
+    private const int Level = 9;
 
     private readonly HashSet<string> verified = new(StringComparer.Ordinal);
 

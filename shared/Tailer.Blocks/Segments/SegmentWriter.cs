@@ -9,10 +9,16 @@ namespace Tailer.Blocks;
 /// </summary>
 public sealed class SegmentWriter : IDisposable
 {
+    /// <summary>From this level on size counts more than time; then a small block gets the highest, which costs it a tenth of a second at most.</summary>
+    private const int ThoroughLevel = 9;
+    private const int SmallBlockRawBytes = 1024 * 1024;
+    private const int SmallBlockLevel = 19;
+
     private readonly IDiskFile file;
     private readonly SegmentFooter plan;
     private readonly int level;
     private readonly int blockEvents;
+    private readonly int filterBlockBytesMin;
     private readonly BlockBuilder block = new();
     private readonly ByteWriter encoded = new(1024 * 1024);
     private readonly CanonicalHash hash;
@@ -30,12 +36,14 @@ public sealed class SegmentWriter : IDisposable
     /// <param name="file">An empty file; the writer does not own it.</param>
     /// <param name="plan">Environment, span, kind and sources with their descriptors (ascending by id); the rest is filled in.</param>
     /// <param name="level">zstd level of blocks and footer.</param>
+    /// <param name="filterBlockBytesMin">Encoded blocks smaller than this have no filter.</param>
     /// <param name="blockEvents">Events after which a block ends; more make smaller files, fewer make single blocks quicker to read.</param>
-    public SegmentWriter(IDiskFile file, SegmentFooter plan, int level, int blockEvents = Limits.SegmentBlockEvents)
+    public SegmentWriter(IDiskFile file, SegmentFooter plan, int level, int blockEvents = Limits.SegmentBlockEvents, int filterBlockBytesMin = Limits.FilterBlockBytesMin)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blockEvents);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(blockEvents, Limits.BlockEventsMax);
         this.blockEvents = blockEvents;
+        this.filterBlockBytesMin = filterBlockBytesMin;
         this.file = file;
         this.plan = plan;
         this.level = level;
@@ -120,9 +128,9 @@ public sealed class SegmentWriter : IDisposable
             return;
         WriteMagic();
         encoded.Reset();
-        block.Encode(encoded, level);
+        block.Encode(encoded, level >= ThoroughLevel && block.RawBytes < SmallBlockRawBytes ? SmallBlockLevel : level);
         file.Write(encoded.Written, position);
-        filters.Add(filterBuilder.Build(encoded.WrittenMemory, plan.Sources.Count));
+        filters.Add(encoded.Length < filterBlockBytesMin ? BlockFilter.None : filterBuilder.Build(encoded.WrittenMemory, plan.Sources.Count));
         checksums.Add(Crc32C.Compute(encoded.Written));
         blocks.Add(new SegmentBlock(position, encoded.Length, block.Count, block.RawBytes, block.TimeMin, block.TimeMax));
         position += encoded.Length;
