@@ -46,18 +46,11 @@ internal static class ProbeKeys
                 end++;
             if (digits && end - at >= FilterKey.NumberDigitsMin && (at > 0 || startsHere) && (end < bytes.Length || endsHere))
                 keys.Add((FilterKey.OfNumber(bytes.AsSpan(at..end)), end - at));
-            for (int i = at; !digits && i + FilterKey.TrigramBytes <= end && !MayFollowPrefix(bytes.AsSpan(at..end)); i++)
+            // A run of letters may be cut behind 0x.
+            int first = (bytes[at] | 0x20) == 'x' ? at + 1 : at;
+            for (int i = first; !digits && i + FilterKey.TrigramBytes <= end; i++)
                 keys.Add((FilterKey.OfTrigram(bytes[i], bytes[i + 1], bytes[i + 2]), 0));
             at = end;
         }
-    }
-
-    /// <summary>A run of letters may be cut behind the <c>0x</c> of a hexadecimal number.</summary>
-    private static bool MayFollowPrefix(ReadOnlySpan<byte> letters)
-    {
-        bool hex = (letters[0] | 0x20) == 'x';
-        for (int i = 1; i < letters.Length; i++)
-            hex &= char.IsAsciiHexDigit((char)letters[i]);
-        return hex;
     }
 }

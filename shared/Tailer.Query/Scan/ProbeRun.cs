@@ -4,7 +4,7 @@ namespace Tailer.Queries;
 
 /// <summary>
 /// A run of letters, or of digits, of a probe's text. Tokenizers never cut such a run in two, so a line with the text has it
-/// whole in its lead, in static text or in one variable.
+/// whole in its lead, in static text or in one variable. The one cut there is, behind <c>0x</c>, is why an x at the begin is left out.
 /// </summary>
 internal sealed class ProbeRun
 {
@@ -42,8 +42,9 @@ internal sealed class ProbeRun
             {
                 while (end < text.Length && same(text[end]))
                     end++;
-                if (!MayFollowPrefix(text[at..end]))
-                    runs.Add(new ProbeRun(text[at..end], probe.IgnoreCase));
+                int start = text[at] is 'x' or 'X' ? at + 1 : at;
+                if (start < end)
+                    runs.Add(new ProbeRun(text[start..end], probe.IgnoreCase));
             }
             at = end;
         }
@@ -51,7 +52,4 @@ internal sealed class ProbeRun
         ProbeRun[] longest = [.. runs.OrderByDescending(run => run.Length).Take(RunsMax)];
         return [.. longest.Where((run, i) => i == 0 || run.Length >= TellingLength)];
     }
-
-    /// <summary>The one cut there is: behind the <c>0x</c> of a hexadecimal number.</summary>
-    private static bool MayFollowPrefix(string run) => run[0] is 'x' or 'X' && run[1..].All(char.IsAsciiHexDigit);
 }

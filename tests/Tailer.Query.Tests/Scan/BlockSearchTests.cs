@@ -16,7 +16,7 @@ public sealed class BlockSearchTests
 {
     private const int QueriesPerBlock = 40;
 
-    [Property(MaxTest = 120)]
+    [Property(MaxTest = 300)]
     public void What_is_found_in_a_block_is_what_matches_line_by_line(int seed)
     {
         var random = new System.Random(seed);

@@ -12,11 +12,15 @@ namespace Tailer.Queries.Tests.Scan;
 internal sealed class RandomLines(Random random)
 {
     private static readonly string[] Apps = ["", "a", "sshd", "b-a"];
+    private static readonly string[] Beginnings = ["took ", "id=", "user=root ", "0x", "session opened for user ", "{\"k\":\"", "port"];
     private static readonly string[] Hosts = ["a", "Ab", "web-1", "aab"];
 
-    private readonly byte[][] bodies = [.. Enumerable.Range(0, 12).Select(_ => Generators.Line.Sample(1, 10).First())];
+    // Few of each, so that templates repeat and have columns.
+    private readonly byte[][] bodies = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Generators.Line.Sample(1, 10).First())];
+    private readonly string[] beginnings = [.. random.GetItems(Beginnings, 2)];
     private readonly string separator = random.Next(2) == 0 ? "T" : " ";
     private readonly int fraction = random.Next(4) * 3;
+    private long counter = random.Next(1_000_000);
     private ulong time = 1_773_273_600UL * LogTime.PerSecond;
 
     public SourceView SecondView { get; } = random.Next(3) switch { 0 => SourceView.Cri, 1 => SourceView.DockerJson, _ => SourceView.Utf8 };
@@ -39,6 +43,9 @@ internal sealed class RandomLines(Random random)
         int start = random.Next(text.Length + 1), length = Math.Min(random.Next(1, 14), text.Length - start);
         string piece = text.Substring(start, length);
         string quoted = $"\"{piece.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        string[] terms = [.. System.Text.RegularExpressions.Regex.Matches(text, "[0-9A-Za-z]{3,}").Select(match => match.Value)];
+        if (terms.Length > 0 && random.Next(3) == 0)
+            return Pick(terms);
         return random.Next(6) switch
         {
             0 => quoted,
@@ -60,8 +67,8 @@ internal sealed class RandomLines(Random random)
             text.Append(CultureInfo.InvariantCulture, $"Z {host} {app}[{pid}]: ");
         else
             text.Append(Pick(["", " ", "Z ", ",", "x"]));
-        text.Append(Pick(["took ", "id=", "user=root ", "0x", "session opened for user ", "{\"k\":\"", "port"]));
-        text.Append(Pick([random.Next(100).ToString(CultureInfo.InvariantCulture), random.NextInt64().ToString(CultureInfo.InvariantCulture), random.NextInt64().ToString("x16", CultureInfo.InvariantCulture), $"{random.Next(256)}.{random.Next(256)}.0.1", "007", "dead"]));
+        text.Append(Pick(beginnings));
+        text.Append(Pick([(counter += 3).ToString(CultureInfo.InvariantCulture), random.Next(100).ToString(CultureInfo.InvariantCulture), random.NextInt64().ToString(CultureInfo.InvariantCulture), random.NextInt64().ToString("x16", CultureInfo.InvariantCulture), $"{random.Next(256)}.{random.Next(256)}.0.1", "007", "dead"]));
         byte[] body = bodies[random.Next(bodies.Length)];
         return [.. Encoding.UTF8.GetBytes(text.ToString()), .. body, .. Pick(["\n", "\n", "\n", "\r\n", ""]).Select(c => (byte)c)];
     }
