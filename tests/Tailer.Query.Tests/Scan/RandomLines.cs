@@ -20,6 +20,8 @@ internal sealed class RandomLines(Random random)
     private readonly string[] beginnings = [.. random.GetItems(Beginnings, 2)];
     private readonly string separator = random.Next(2) == 0 ? "T" : " ";
     private readonly int fraction = random.Next(4) * 3;
+    // A column of a counter alone is stored as differences.
+    private readonly bool countsOnly = random.Next(3) == 0;
     private long counter = random.Next(1_000_000);
     private ulong time = 1_773_273_600UL * LogTime.PerSecond;
 
@@ -68,7 +70,7 @@ internal sealed class RandomLines(Random random)
         else
             text.Append(Pick(["", " ", "Z ", ",", "x"]));
         text.Append(Pick(beginnings));
-        text.Append(Pick([(counter += 3).ToString(CultureInfo.InvariantCulture), random.Next(100).ToString(CultureInfo.InvariantCulture), random.NextInt64().ToString(CultureInfo.InvariantCulture), random.NextInt64().ToString("x16", CultureInfo.InvariantCulture), $"{random.Next(256)}.{random.Next(256)}.0.1", "007", "dead"]));
+        text.Append(countsOnly ? (counter += random.Next(1, 4)).ToString(CultureInfo.InvariantCulture) : Pick([(counter += 3).ToString(CultureInfo.InvariantCulture), random.Next(100).ToString(CultureInfo.InvariantCulture), random.NextInt64().ToString(CultureInfo.InvariantCulture), random.NextInt64().ToString("x16", CultureInfo.InvariantCulture), $"{random.Next(256)}.{random.Next(256)}.0.1", "007", "dead"]));
         byte[] body = bodies[random.Next(bodies.Length)];
         return [.. Encoding.UTF8.GetBytes(text.ToString()), .. body, .. Pick(["\n", "\n", "\n", "\r\n", ""]).Select(c => (byte)c)];
     }
