@@ -31,10 +31,10 @@ internal sealed class RandomLines(Random random)
     public ulong AddTo(SegmentWriter writer, int source, ulong offset)
     {
         time += (ulong)random.Next(0, 40) * LogTime.PerSecond / 8;
-        string host = Pick(Hosts), app = Pick(Apps);
-        uint pid = (uint)random.Next(0, 3);
+        // Columns go stream by stream, so a counter needs one stream to go up in its column.
+        (string host, string app, uint pid) = countsOnly ? (Hosts[0], Apps[1], 1u) : (Pick(Hosts), Pick(Apps), (uint)random.Next(0, 3));
         byte[] line = Line(host, app, pid);
-        writer.Add(new Event { Source = source, Offset = offset, Bytes = line, Time = time, Host = host, App = app, Pid = pid, Severity = (Severity)random.Next(0, 10) });
+        writer.Add(new Event { Source = source, Offset = offset, Bytes = line, Time = time, Host = host, App = app, Pid = pid, Severity = countsOnly ? Severity.Info : (Severity)random.Next(0, 10) });
         return offset + (ulong)line.Length;
     }
 
