@@ -91,7 +91,8 @@ public sealed partial class UpTests(ITestOutputHelper output)
         await Wait.For(
             async () =>
             {
-                IReadOnlyList<string> texts = await rows.AllInnerTextsAsync();
+                // The line's own text: the cells of a row follow each other without a blank, and would make words of their own.
+                IReadOnlyList<string> texts = await rows.Locator(".cell-text").AllInnerTextsAsync();
                 token = texts.SelectMany(text => WordPattern().Matches(text).Select(match => match.Value))
                     .GroupBy(word => word).Where(group => group.Count() == 1).Select(group => group.Key).LastOrDefault();
                 return token is not null;
