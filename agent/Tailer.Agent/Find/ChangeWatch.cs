@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Tailer.Disk;
 
 namespace Tailer.Agent;
 
@@ -11,7 +12,7 @@ namespace Tailer.Agent;
 /// it misses, polling finds. Names (created, renamed, deleted) and content are watched apart, so that a busy writer need not
 /// wake anybody while nobody is in a hurry. All but <see cref="Wake"/> is for one thread.
 /// </summary>
-internal sealed partial class ChangeWatch : IDisposable
+internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
 {
     private const uint InModify = 0x2;
     private const uint InMovedFrom = 0x40;
@@ -43,16 +44,10 @@ internal sealed partial class ChangeWatch : IDisposable
         content = Open(inotify_init1(NonBlockingCloseOnExec));
     }
 
-    /// <summary>The kernel is asked for changes.</summary>
-    public bool IsInotify => names is not null && content is not null;
+    public bool IsOn => names is not null && content is not null;
 
-    /// <summary>True when the kernel reports changes of every directory asked for.</summary>
     public bool WatchesAll { get; private set; }
 
-    /// <summary>
-    /// Watches these directories and no others. True when one is watched only from now on: what happened in it since it was looked
-    /// at was not reported, so it has to be looked at again.
-    /// </summary>
     public bool Watch(IReadOnlySet<string> directories)
     {
         if (names is null || content is null)
@@ -102,10 +97,6 @@ internal sealed partial class ChangeWatch : IDisposable
         _ = write(wake, ref MemoryMarshal.GetReference(one), (nuint)one.Length);
     }
 
-    /// <summary>
-    /// Takes what was reported since the last call: paths whose name appeared, changed or went, and paths whose content
-    /// changed. False when reports were lost and everything has to be looked at.
-    /// </summary>
     public bool TryTake(ISet<string> changedNames, ISet<string> changedContent) =>
         Take(names, nameDirectories, changedNames) & Take(content, contentDirectories, changedContent);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tailer.Blocks;
+using Tailer.Disk;
 
 namespace Tailer.Agent;
 
@@ -7,11 +8,11 @@ namespace Tailer.Agent;
 /// Knows which files are followed under which path. Finds new files, files that rotation renamed, and those that came and
 /// were renamed while nobody looked. Belongs to the reading thread.
 /// </summary>
-internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeProvider clock, ILogger logger)
+internal sealed class Finder(IFileTree tree, IReadOnlyList<FileSet> sets, AgentName agent, TimeProvider clock, ILogger logger)
 {
     private const ulong StampStepNs = 10_000_000;
 
-    private readonly DirectoryLists lists = new();
+    private readonly DirectoryLists lists = new(tree);
     private readonly Dictionary<string, FollowedPath> paths = new(StringComparer.Ordinal);
     private readonly Dictionary<FileIdentity, FollowedSource> sources = [];
     private readonly Dictionary<string, FollowedSource> places = new(StringComparer.Ordinal);
@@ -108,7 +109,7 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
             if (paths.TryGetValue(Path.Join(directory, original), out FollowedPath? rotated))
                 Look(rotated.Path, rotated.Set);
         }
-        return !FileStatus.TryRead(place, out FileStatus status) || !status.IsDirectory;
+        return !TryLook(place, out FileStatus status) || !status.IsDirectory;
     }
 
     /// <summary>Follows a file anew after it was truncated; the source that ended keeps its place in the chain.</summary>
@@ -174,7 +175,7 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
             // Of a file truncated since the checkpoint only the latest incarnation lives.
             if (positions.Any(p => p.Descriptor.Incarnation > d.Incarnation && p.Descriptor.Inode == d.Inode && p.Descriptor.BirthTimeNs == d.BirthTimeNs && p.Descriptor.Device == d.Device))
                 continue;
-            SavedPlace place = state?.Places.GetValueOrDefault(d.Id) ?? SavedPlace.Guess(position, LogTime.Now(TimeProvider.System) * 10);
+            SavedPlace place = state?.Places.GetValueOrDefault(d.Id) ?? SavedPlace.Guess(position, tree.NowNs);
             var source = new FollowedSource
             {
                 Path = path,
@@ -241,7 +242,7 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
                     return;
             }
         }
-        if (source.Handle is { } handle && LinkOf(handle) is { } name && IsAt(source, name))
+        if (source.Handle?.Name is { } name && IsAt(source, name))
             return;
         source.GoneSince ??= clock.GetUtcNow();
         Activate(source);
@@ -249,7 +250,7 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
 
     private void Look(string path, FileSet set)
     {
-        bool there = FileStatus.TryRead(path, out FileStatus status) && status.IsFile;
+        bool there = TryLook(path, out FileStatus status) && status.IsFile;
         if (!paths.TryGetValue(path, out FollowedPath? followed))
         {
             if (there && !sources.ContainsKey(status.Identity) && !IsRotationOfFollowed(path, status))
@@ -331,7 +332,7 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
             {
                 string place = Path.Join(directory, original);
                 if (paths.ContainsKey(place) || FileSet.IsPacked(entry.Name) || sets.FirstOrDefault(s => s.Follows(place)) is not { } set
-                    || !FileStatus.TryRead(entry.Path, out FileStatus status) || !status.IsFile || status.StartedNs <= LastScanNs || sources.ContainsKey(status.Identity))
+                    || !TryLook(entry.Path, out FileStatus status) || !status.IsFile || status.StartedNs <= LastScanNs || sources.ContainsKey(status.Identity))
                     continue;
                 FollowedPath path = AddPath(place, set);
                 path.Round = round;
@@ -392,7 +393,7 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
         (string directory, string name) = SearchPlace(path);
         foreach (DirectoryEntry entry in lists.List(directory))
         {
-            if (RotatedName.TryParse(name, entry.Name, out long age) && !FileSet.IsPacked(entry.Name) && FileStatus.TryRead(entry.Path, out FileStatus status) && status.IsFile)
+            if (RotatedName.TryParse(name, entry.Name, out long age) && !FileSet.IsPacked(entry.Name) && TryLook(entry.Path, out FileStatus status) && status.IsFile)
                 yield return (status, entry.Path, age);
         }
     }
@@ -408,7 +409,7 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
 
     private void AddHere(FollowedPath path, FileStatus status)
     {
-        path.RealPath = new FileInfo(path.Path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path.Path;
+        path.RealPath = tree.Resolve(path.Path);
         Add(path, status, path.RealPath);
     }
 
@@ -456,7 +457,7 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
     /// <summary>True, and noted, when the file is under this name.</summary>
     private bool IsAt(FollowedSource source, string place)
     {
-        if (!FileStatus.TryRead(place, out FileStatus status) || status.Identity != source.Identity)
+        if (!TryLook(place, out FileStatus status) || status.Identity != source.Identity)
             return false;
         Note(source, place, status);
         return true;
@@ -489,11 +490,10 @@ internal sealed class Finder(IReadOnlyList<FileSet> sets, AgentName agent, TimeP
     private static (string Directory, string Name) SearchPlace(FollowedPath path) =>
         ReferenceEquals(path.RealPath, path.Path) ? (path.Directory, path.Name) : (Path.GetDirectoryName(path.RealPath)!, Path.GetFileName(path.RealPath));
 
-    private static string? LinkOf(Microsoft.Win32.SafeHandles.SafeFileHandle handle) =>
-        new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget;
+    private bool TryLook(string path, out FileStatus status) => tree.Look(path, out status) == FilePresence.There;
 
     /// <summary>
     /// Now, as the file system would stamp it at the earliest: birth times are by the machine's own clock, in steps of up to 10 ms.
     /// </summary>
-    private static ulong Now() => LogTime.Now(TimeProvider.System) * 10 - StampStepNs;
+    private ulong Now() => tree.NowNs - StampStepNs;
 }

@@ -1,4 +1,5 @@
 using Tailer.Blocks;
+using Tailer.Disk;
 
 namespace Tailer.Agent;
 

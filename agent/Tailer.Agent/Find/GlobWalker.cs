@@ -1,3 +1,5 @@
+using Tailer.Disk;
+
 namespace Tailer.Agent;
 
 /// <summary>
@@ -56,7 +58,7 @@ internal sealed class GlobWalker(DirectoryLists lists)
         {
             if (entry.Name.StartsWith('.'))
                 continue;
-            if (entry.Kind == DirectoryEntryKind.Directory || (entry.Kind == DirectoryEntryKind.Unknown && FileStatus.TryRead(entry.Path, out FileStatus status) && status.IsDirectory))
+            if (entry.Kind == DirectoryEntryKind.Directory || (entry.Kind == DirectoryEntryKind.Unknown && lists.Tree.Look(entry.Path, out FileStatus status) == FilePresence.There && status.IsDirectory))
                 Walk(glob, at, entry.Path, depth + 1, found);
         }
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tailer.Blocks;
+using Tailer.Disk;
 
 namespace Tailer.Agent;
 
@@ -41,7 +42,7 @@ internal sealed class AgentCore(
     public bool IsHasty => interest.AnyViewer;
 
     /// <summary>One round. True when more is waiting to be read at once.</summary>
-    public bool Step(ChangeWatch? watch = null)
+    public bool Step(IChangeNotices? watch = null)
     {
         DateTimeOffset now = clock.GetUtcNow();
         if (watch is not null)
@@ -96,7 +97,7 @@ internal sealed class AgentCore(
 
     private void TickSpool() => spool.Tick(finder.Sources.Select(s => s.Spooled), () => finder.Save().ToArray());
 
-    private void TakeChanges(ChangeWatch watch, DateTimeOffset now)
+    private void TakeChanges(IChangeNotices watch, DateTimeOffset now)
     {
         changedNames.Clear();
         changedContent.Clear();
@@ -111,13 +112,13 @@ internal sealed class AgentCore(
         }
     }
 
-    private void Scan(ChangeWatch? watch, DateTimeOffset now)
+    private void Scan(IChangeNotices? watch, DateTimeOffset now)
     {
         finder.Scan();
         bool lookAgain = watch?.Watch(finder.Watched) ?? false;
         if (!hasScanned)
             AgentLog.Following(logger, finder.Sources.Count, finder.Paths.Count);
-        if (watch is { IsInotify: true, WatchesAll: false } && !hasWarned)
+        if (watch is { IsOn: true, WatchesAll: false } && !hasWarned)
         {
             AgentLog.NotWatched(logger, options.PollInterval);
             hasWarned = true;
@@ -245,7 +246,7 @@ internal sealed class AgentCore(
             return;
         }
         AgentLog.Truncated(logger, source.SeenAt, source.Position);
-        FileStatus status = FileStatus.Read(source.Handle!);
+        FileStatus status = source.Handle!.Status();
         ulong end = Math.Max(source.Position, source.KnownSize);
         Lose(source, SkipReason.TruncatedUnread);
         source.Finish(end);

@@ -1,5 +1,5 @@
-using Microsoft.Win32.SafeHandles;
 using Tailer.Blocks;
+using Tailer.Disk;
 
 namespace Tailer.Agent;
 
@@ -36,7 +36,7 @@ internal sealed class FollowedSource
     /// <summary>When its name was first missed; null while it has one.</summary>
     public DateTimeOffset? GoneSince { get; set; }
 
-    public SafeFileHandle? Handle { get; set; }
+    public IFileHandle? Handle { get; set; }
 
     /// <summary>Everything before it is in the open packet or in the spool.</summary>
     public ulong Position { get; private set; }

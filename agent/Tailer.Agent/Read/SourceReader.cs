@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 using Tailer.Blocks;
+using Tailer.Disk;
 
 namespace Tailer.Agent;
 
@@ -8,7 +8,7 @@ namespace Tailer.Agent;
 /// Reads what is new in a source, proves that it continues what was read before, and hands its lines on. One instance serves
 /// all sources of the reading thread, with one buffer.
 /// </summary>
-internal sealed class SourceReader(PacketFiller filler, ReadOptions options, TimeProvider clock, ILogger logger)
+internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOptions options, TimeProvider clock, ILogger logger)
 {
     /// <summary>Read at once from one source, so that many hot files get their turns.</summary>
     private const int ChunkBytes = 256 * 1024;
@@ -90,8 +90,8 @@ internal sealed class SourceReader(PacketFiller filler, ReadOptions options, Tim
 
     private bool TryOpen(FollowedSource source)
     {
-        SafeFileHandle handle = File.OpenHandle(source.SeenAt, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (FileStatus.Read(handle).Identity != source.Identity)
+        IFileHandle handle = tree.Open(source.SeenAt);
+        if (handle.Status().Identity != source.Identity)
         {
             // Renamed since it was looked at: the finder will tell where it is now.
             handle.Dispose();
@@ -102,9 +102,9 @@ internal sealed class SourceReader(PacketFiller filler, ReadOptions options, Tim
         return true;
     }
 
-    private ReadOutcome ReadChunk(FollowedSource source, SafeFileHandle handle)
+    private ReadOutcome ReadChunk(FollowedSource source, IFileHandle handle)
     {
-        FileStatus status = FileStatus.Read(handle);
+        FileStatus status = handle.Status();
         if (!Note(source, status))
             return ReadOutcome.Truncated;
         if (!source.IsVerified)
@@ -120,7 +120,7 @@ internal sealed class SourceReader(PacketFiller filler, ReadOptions options, Tim
         if ((ulong)status.Size == end && status.ModifiedNs == source.CheckedModifiedNs)
             return Rest(source);
         int wanted = known + ChunkBytes;
-        int read = ReadFully(handle, buffer.AsSpan(0, wanted), (long)source.Position - source.TailBytes);
+        int read = handle.Read(buffer.AsSpan(0, wanted), (long)source.Position - source.TailBytes);
         ReadOnlySpan<byte> bytes = buffer.AsSpan(0, read);
         if (read < known || !bytes.StartsWith(source.Tail) || !bytes[source.TailBytes..].StartsWith(source.Pending)
             || !CheckPrefix(source, handle, source.Position + (ulong)(read - source.TailBytes)))
@@ -149,19 +149,19 @@ internal sealed class SourceReader(PacketFiller filler, ReadOptions options, Tim
     }
 
     /// <summary>Compares a restored source with its file: the first bytes, and those before the position.</summary>
-    private bool Verify(FollowedSource source, SafeFileHandle handle)
+    private bool Verify(FollowedSource source, IFileHandle handle)
     {
         if (source.PrefixBytes > 0)
         {
             Span<byte> start = prefix.AsSpan(0, source.PrefixBytes);
-            if (ReadFully(handle, start, 0) < start.Length || SourceDescriptor.HashPrefix(start) != source.PrefixHash)
+            if (handle.Read(start, 0) < start.Length || SourceDescriptor.HashPrefix(start) != source.PrefixHash)
                 return false;
             source.SetPrefix(source.PrefixBytes, source.PrefixHash, Crc32C.Compute(start));
         }
         Span<byte> tail = prefix.AsSpan(0, source.TailBytes);
         if (tail.IsEmpty)
             return true;
-        if (ReadFully(handle, tail, (long)source.Position - tail.Length) < tail.Length || Crc32C.Compute(tail) != source.TailCrc)
+        if (handle.Read(tail, (long)source.Position - tail.Length) < tail.Length || Crc32C.Compute(tail) != source.TailCrc)
             return false;
         source.SetTail(tail);
         return true;
@@ -171,10 +171,10 @@ internal sealed class SourceReader(PacketFiller filler, ReadOptions options, Tim
     /// Compares the first bytes again, after the new ones were read: whatever was truncated before or during that read shows
     /// here. Takes up to 4 KiB of them as they come.
     /// </summary>
-    private bool CheckPrefix(FollowedSource source, SafeFileHandle handle, ulong available)
+    private bool CheckPrefix(FollowedSource source, IFileHandle handle, ulong available)
     {
         Span<byte> start = prefix.AsSpan(0, (int)Math.Min(available, Limits.PrefixBytesMax));
-        if (start.Length < source.PrefixBytes || ReadFully(handle, start, 0) < start.Length)
+        if (start.Length < source.PrefixBytes || handle.Read(start, 0) < start.Length)
             return false;
         if (source.PrefixBytes > 0 && Crc32C.Compute(start[..source.PrefixBytes]) != source.PrefixCrc)
             return false;
@@ -223,18 +223,5 @@ internal sealed class SourceReader(PacketFiller filler, ReadOptions options, Tim
             source.Pending = bytes.IsEmpty ? [] : bytes.ToArray();
     }
 
-    private static bool IsSettled(ulong modifiedNs) => LogTime.Now(TimeProvider.System) * 10 > modifiedNs + (ulong)StampStep.TotalNanoseconds;
-
-    private static int ReadFully(SafeFileHandle handle, Span<byte> into, long offset)
-    {
-        int done = 0;
-        while (done < into.Length)
-        {
-            int read = RandomAccess.Read(handle, into[done..], offset + done);
-            if (read == 0)
-                break;
-            done += read;
-        }
-        return done;
-    }
+    private bool IsSettled(ulong modifiedNs) => tree.NowNs > modifiedNs + (ulong)StampStep.TotalNanoseconds;
 }

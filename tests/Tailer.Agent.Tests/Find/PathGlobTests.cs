@@ -59,7 +59,7 @@ public sealed class PathGlobTests
     private static string[] Walk(string root, string pattern)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
-        new GlobWalker(new DirectoryLists()).Walk(PathGlob.Parse(Path.Combine(root, pattern)).Single(), path => found.Add(Path.GetRelativePath(root, path)));
+        new GlobWalker(new DirectoryLists(Tailer.Disk.SystemFileTree.Instance)).Walk(PathGlob.Parse(Path.Combine(root, pattern)).Single(), path => found.Add(Path.GetRelativePath(root, path)));
         return [.. found];
     }
 }

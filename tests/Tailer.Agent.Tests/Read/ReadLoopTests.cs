@@ -30,9 +30,9 @@ public sealed class ReadLoopTests : IDisposable
             Clock = clock,
         }, NullLogger.Instance);
         var set = new FileSet { Include = PathGlob.Parse(Path.Combine(root, "logs/**/*.log")) };
-        var finder = new Finder([set], agent, clock, NullLogger.Instance);
+        var finder = new Finder(SystemFileTree.Instance, [set], agent, clock, NullLogger.Instance);
         using var filler = new PacketFiller(spool, clock);
-        var reader = new SourceReader(filler, options, clock, NullLogger.Instance);
+        var reader = new SourceReader(SystemFileTree.Instance, filler, options, clock, NullLogger.Instance);
         var interest = new Interest(clock);
         var core = new AgentCore(finder, reader, filler, spool, interest, options, clock, NullLogger.Instance);
         using var loop = new ReadLoop(core, new ChangeWatch(inotify), clock);

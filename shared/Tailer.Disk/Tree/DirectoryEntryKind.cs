@@ -1,7 +1,7 @@
-namespace Tailer.Agent;
+namespace Tailer.Disk;
 
 /// <summary>What readdir(3) says of an entry without looking at the file itself.</summary>
-internal enum DirectoryEntryKind
+public enum DirectoryEntryKind
 {
     Unknown,
     File,

@@ -1,6 +1,6 @@
-namespace Tailer.Agent;
+namespace Tailer.Disk;
 
 /// <summary>
 /// What names a file whatever it is called: an inode number is given again after a deletion, but not with the same birth time.
 /// </summary>
-internal readonly record struct FileIdentity(ulong Device, ulong Inode, ulong BirthTimeNs);
+public readonly record struct FileIdentity(ulong Device, ulong Inode, ulong BirthTimeNs);

@@ -1,4 +1,4 @@
-namespace Tailer.Agent;
+namespace Tailer.Disk;
 
 /// <summary>A name in a directory; <see cref="Path"/> is made once, so that looking at a directory again allocates nothing.</summary>
-internal sealed record DirectoryEntry(string Name, string Path, ulong Inode, DirectoryEntryKind Kind);
+public sealed record DirectoryEntry(string Name, string Path, ulong Inode, DirectoryEntryKind Kind);
