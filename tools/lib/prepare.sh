@@ -134,6 +134,11 @@ need_zstd() {
     command -v zstd >/dev/null 2>&1 || need_packages "zstd (blocks and segments are measured against it)" zstd
 }
 
+# need_readelf: shows what a package's binaries ask of the system.
+need_readelf() {
+    command -v readelf >/dev/null 2>&1 || need_packages "readelf (it shows what a package needs)" binutils
+}
+
 # quietly LOG COMMAND...: output goes to the log and is shown only when the command fails. Nothing inherits our output, so
 # that a build server left running cannot hold a pipe open.
 quietly() {
