@@ -42,14 +42,17 @@ public sealed partial class TailerProcess : IAsyncDisposable
     public static TailerProcess Start(string name, params string[] arguments) => Start(name, arguments, null);
 
     /// <summary>As above, in a working directory and with environment variables set (null value: removed).</summary>
-    public static TailerProcess Start(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? workingDirectory = null)
+    public static TailerProcess Start(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? workingDirectory = null) =>
+        Start(StartInfo(name, arguments, environment, workingDirectory), name);
+
+    /// <summary>Starts any file with exactly these environment variables, as <c>env -i</c> does.</summary>
+    public static TailerProcess StartFile(string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string workingDirectory)
     {
-        var started = new TailerProcess(new Process { StartInfo = StartInfo(name, arguments, environment, workingDirectory) }, name);
-        started.process.Start();
-        started.process.StandardInput.Close();
-        started.process.BeginOutputReadLine();
-        started.process.BeginErrorReadLine();
-        return started;
+        ProcessStartInfo info = StartInfo(path, arguments, workingDirectory);
+        info.Environment.Clear();
+        foreach ((string key, string value) in environment)
+            info.Environment[key] = value;
+        return Start(info, Path.GetFileName(path));
     }
 
     /// <summary>Runs an executable to its end, with this standard input, and returns its output byte by byte.</summary>
@@ -151,21 +154,33 @@ public sealed partial class TailerProcess : IAsyncDisposable
         process.Dispose();
     }
 
+    private static TailerProcess Start(ProcessStartInfo info, string name)
+    {
+        var started = new TailerProcess(new Process { StartInfo = info }, name);
+        started.process.Start();
+        started.process.StandardInput.Close();
+        started.process.BeginOutputReadLine();
+        started.process.BeginErrorReadLine();
+        return started;
+    }
+
     private static ProcessStartInfo StartInfo(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? workingDirectory)
     {
-        var info = new ProcessStartInfo(BuildOutput.PathOf(name), arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = workingDirectory ?? "",
-        };
+        ProcessStartInfo info = StartInfo(BuildOutput.PathOf(name), arguments, workingDirectory);
         // The runtime that runs the test is also there when it is not installed where executables look for it.
         info.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         foreach ((string key, string? value) in environment ?? new Dictionary<string, string?>())
             info.Environment[key] = value;
         return info;
     }
+
+    private static ProcessStartInfo StartInfo(string path, IEnumerable<string> arguments, string? workingDirectory) => new(path, arguments)
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        WorkingDirectory = workingDirectory ?? "",
+    };
 
     /// <summary>A process may end without reading its input to the end; that is its right.</summary>
     private static async Task Feed(Process process, ReadOnlyMemory<byte> input)
