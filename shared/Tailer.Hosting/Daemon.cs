@@ -12,15 +12,17 @@ public static class Daemon
     /// <param name="name">The executable's name, for messages.</param>
     /// <param name="read">Takes the options from the configuration; the key <c>log_level</c> is taken here.</param>
     /// <param name="run">Runs until <see cref="DaemonContext{TOptions}.Stopping"/>. May throw <see cref="FatalException"/>.</param>
-    public static async Task<int> RunAsync<TOptions>(string[] args, string name, Func<ConfigSection, TOptions> read, Func<DaemonContext<TOptions>, Task> run)
+    /// <param name="verbs">What this executable does instead of running, when an option asks for it.</param>
+    public static async Task<int> RunAsync<TOptions>(
+        string[] args, string name, Func<ConfigSection, TOptions> read, Func<DaemonContext<TOptions>, Task> run, params IReadOnlyList<DaemonVerb<TOptions>> verbs)
         where TOptions : class
     {
-        DaemonArguments arguments = DaemonArguments.Parse(args);
+        DaemonArguments arguments = DaemonArguments.Parse(args, [.. verbs.Select(v => (v.Option, v.With))]);
         string version = VersionOf(Assembly.GetEntryAssembly());
         switch (arguments.Action)
         {
             case DaemonAction.Help:
-                Console.Out.WriteLine(Help(name, version));
+                Console.Out.WriteLine(Help(name, version, verbs.SelectMany(v => v.With.Prepend(v.Option))));
                 return ExitCode.Ok;
             case DaemonAction.Version:
                 Console.Out.WriteLine($"{name} {version}");
@@ -54,7 +56,9 @@ public static class Daemon
             return ExitCode.Ok;
         }
 
-        return await RunAsync(arguments, name, version, level, options, run).ConfigureAwait(false);
+        return arguments.Verb is { } verb
+            ? await RunAsync(name, () => verbs[verb].Run(options, arguments.Given)).ConfigureAwait(false)
+            : await RunAsync(arguments, name, version, level, options, run).ConfigureAwait(false);
     }
 
     /// <summary>The version an assembly was built as, without the commit that may follow it.</summary>
@@ -62,6 +66,19 @@ public static class Daemon
     {
         string? version = assembly?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         return version?.Split('+')[0] ?? "0.0.0";
+    }
+
+    private static async Task<int> RunAsync(string name, Func<Task<int>> verb)
+    {
+        try
+        {
+            return await verb().ConfigureAwait(false);
+        }
+        catch (FatalException e)
+        {
+            Console.Error.WriteLine($"{name}: {e.Message}");
+            return e.ExitCode;
+        }
     }
 
     private static async Task<int> RunAsync<TOptions>(
@@ -121,7 +138,7 @@ public static class Daemon
         return null;
     }
 
-    private static string Help(string name, string version) =>
+    private static string Help(string name, string version, IEnumerable<DaemonOption> own) =>
         $"""
         {name} {version}
 
@@ -129,7 +146,7 @@ public static class Daemon
 
           --config FILE   the configuration (YAML); see docs/operating.md for its keys
           --check         only read the configuration: print "ok", or every error, and exit
-          --version       print the version
+        {string.Concat(own.DistinctBy(o => o.Name).Select(o => $"  {o.Name + (o.ValueName is null ? "" : " " + o.ValueName),-15} {o.Help}\n"))}  --version       print the version
           --help          print this
 
         Logs go to stderr; TAILER_LOG=debug shows more. SIGTERM or SIGINT stops cleanly.

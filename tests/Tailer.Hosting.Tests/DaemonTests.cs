@@ -41,6 +41,44 @@ public sealed class DaemonTests : IDisposable
         Assert.Equal(78, await Run(["--check", "--config", Config("nam: a")], Never));
     }
 
+    [Theory]
+    [InlineData(5, "--status=", "--config", "C", "--status")]
+    [InlineData(5, "--status=,--json=", "--json", "--status", "--config", "C")]
+    [InlineData(5, "--try=a.log", "--config=C", "--try", "a.log")]
+    [InlineData(5, "--try=a=b.log,--json=", "-c", "C", "--try=a=b.log", "--json")]
+    [InlineData(64, "", "--config", "C", "--try")]
+    [InlineData(64, "", "--config", "C", "--json")]
+    [InlineData(64, "", "--config", "C", "--status=x")]
+    [InlineData(64, "", "--config", "C", "--status", "--try", "a.log")]
+    [InlineData(64, "", "--config", "C", "--lines", "3", "--status")]
+    [InlineData(64, "", "--config", "C", "--statu")]
+    [InlineData(78, "", "--config", "/nonexistent/x.yaml", "--status")]
+    [InlineData(0, "", "--help", "--status")]
+    public async Task A_verb_runs_in_place_of_the_daemon(int expected, string given, params string[] args)
+    {
+        DaemonOption json = new("--json", null, "print JSON");
+        DaemonOption lines = new("--lines", "N", "so many");
+        string seen = "";
+        Task<int> Verb(Options options, VerbArguments arguments)
+        {
+            Assert.Equal("a", options.Name);
+            seen = string.Join(',', new[] { "--status", "--try", "--json", "--lines" }.Where(arguments.Has).Select(o => $"{o}={arguments.ValueOf(o)}"));
+            return Task.FromResult(5);
+        }
+        string config = Config("name: a");
+        int code = await Daemon.RunAsync(
+            [.. args.Select(a => a.Replace("C", config, StringComparison.Ordinal))], "tailer-test", s => new Options(s.Text("name")),
+            _ => throw new InvalidOperationException("ran"),
+            new DaemonVerb<Options>(new("--status", null, "say how it is"), [json], Verb), new DaemonVerb<Options>(new("--try", "FILE", "try it"), [json, lines], Verb));
+        Assert.Equal((expected, given), (code, seen));
+    }
+
+    [Fact]
+    public async Task What_makes_a_verb_impossible_is_its_exit_code() =>
+        Assert.Equal(69, await Daemon.RunAsync(
+            ["--config", Config("name: a"), "--status"], "tailer-test", s => new Options(s.Text("name")), _ => throw new InvalidOperationException("ran"),
+            new DaemonVerb<Options>(new("--status", null, "say how it is"), [], (_, _) => throw new FatalException(ExitCode.Unavailable, "nobody there"))));
+
     [Fact]
     public async Task The_options_reach_the_run_and_its_end_is_success()
     {
