@@ -25,15 +25,19 @@ internal static class AgentHost
         ILogger log = context.Loggers.CreateLogger("Tailer.Agent");
 
         using SpoolStore spool = SpoolStore.Open(SpoolSettingsOf(options, agent, clock), log);
-        var finder = new Finder(SystemFileTree.Instance, options.Sources, agent, clock, log) { StateIsNew = spool.StateWasLost, OnFound = s => spool.NoteFound(s.Describe()) };
+        using var filler = new PacketFiller(spool, clock);
+        var reader = new SourceReader(SystemFileTree.Instance, filler, options.Reading, clock, log);
+        var finder = new Finder(SystemFileTree.Instance, options.Sources, agent, clock, log)
+        {
+            StateIsNew = spool.StateWasLost,
+            OnFound = s => AgentCore.NoteFound(s, spool, reader),
+        };
         int dropped = finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
         if (dropped > 0)
             AgentLog.NoLongerConfigured(log, dropped);
 
         var interest = new Interest(clock);
         var counters = new ShipCounters();
-        using var filler = new PacketFiller(spool, clock);
-        var reader = new SourceReader(SystemFileTree.Instance, filler, options.Reading, clock, log);
         var core = new AgentCore(finder, reader, filler, spool, interest, options.Reading, clock, log);
         using var loop = new ReadLoop(core, new ChangeWatch(options.UseInotify), clock);
         interest.OnChange = loop.Wake;

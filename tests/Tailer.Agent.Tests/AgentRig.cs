@@ -59,10 +59,10 @@ internal sealed class AgentRig : IDisposable
             Clock = Clock,
             BytesMax = spoolBytesMax,
         }, NullLogger.Instance);
-        Finder = new Finder(SystemFileTree.Instance, [set(this)], agent, Clock, NullLogger.Instance) { StateIsNew = spool.StateWasLost, OnFound = s => spool.NoteFound(s.Describe()) };
-        Finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
         filler = new PacketFiller(spool, Clock);
         Reader = new SourceReader(SystemFileTree.Instance, filler, options, Clock, NullLogger.Instance);
+        Finder = new Finder(SystemFileTree.Instance, [set(this)], agent, Clock, NullLogger.Instance) { StateIsNew = spool.StateWasLost, OnFound = s => AgentCore.NoteFound(s, spool, Reader) };
+        Finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
         Core = new AgentCore(Finder, Reader, filler, spool, new Interest(Clock), options, Clock, NullLogger.Instance);
     }
 

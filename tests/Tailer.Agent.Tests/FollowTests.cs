@@ -209,6 +209,20 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_deleted_right_after_it_was_found_is_read_to_its_end()
+    {
+        rig.Start();
+        rig.Step();
+        Append("app.log", "found\n");
+        rig.Finder.Scan();
+        File.Delete(rig.PathOf("app.log"));
+        rig.Pass(TimeSpan.FromSeconds(3));
+        rig.Stop();
+        Assert.Equal("found\n", rig.Cat("app.log"));
+        Assert.Empty(rig.Manifests().SelectMany(m => m.Sources).SelectMany(s => s.Skips));
+    }
+
+    [Fact]
     public void A_deleted_file_is_read_to_its_end_by_its_handle()
     {
         rig.Start();

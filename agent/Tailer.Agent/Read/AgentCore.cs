@@ -58,6 +58,13 @@ internal sealed class AgentCore(
         return more;
     }
 
+    /// <summary>For the finder to call. The file is held at once: by the time its turn to be read comes it may be renamed, or deleted.</summary>
+    public static void NoteFound(FollowedSource source, SpoolStore spool, SourceReader reader)
+    {
+        reader.TryHold(source);
+        spool.NoteFound(source.Describe());
+    }
+
     /// <summary>How long nothing is due.</summary>
     public TimeSpan UntilNextDue()
     {

@@ -64,6 +64,24 @@ internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOpti
         }
     }
 
+    /// <summary>
+    /// Opens a file that was just found, so that deletion cannot take it away before it is read. What does not work now is tried, and
+    /// reported, when it is read.
+    /// </summary>
+    public void TryHold(FollowedSource source)
+    {
+        if (source.Handle is not null || Handles >= options.HandlesMax)
+            return;
+        try
+        {
+            TryOpen(source);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return;
+        }
+    }
+
     /// <summary>Sends an unfinished last line as a part. False when the spool takes nothing.</summary>
     public bool TryFlushPending(FollowedSource source)
     {
