@@ -11,6 +11,7 @@ public static class BuildOutput
         ["tailer-archie"] = "archie/Tailer.Archie",
         ["tailer"] = "tools/Tailer.Cli",
         ["tailer-bench"] = "tools/Tailer.Bench",
+        ["tailer-reliability"] = "tools/Tailer.Reliability",
     };
 
     /// <summary>The folder of Tailer.sln.</summary>

@@ -59,16 +59,24 @@ public sealed partial class TailerProcess : IAsyncDisposable
     public static async Task<ProcessResult> Run(
         string name, IEnumerable<string> arguments, ReadOnlyMemory<byte> input = default, IReadOnlyDictionary<string, string?>? environment = null, TimeSpan? timeout = null)
     {
+        using var bytes = new MemoryStream();
+        ProcessResult result = await RunInto(bytes, name, arguments, input, environment, timeout);
+        return result with { Output = bytes.ToArray() };
+    }
+
+    /// <summary>As above; the output goes into a stream, as it comes, and is not in the result.</summary>
+    public static async Task<ProcessResult> RunInto(
+        Stream output, string name, IEnumerable<string> arguments, ReadOnlyMemory<byte> input = default, IReadOnlyDictionary<string, string?>? environment = null, TimeSpan? timeout = null)
+    {
         using var process = new Process { StartInfo = StartInfo(name, arguments, environment, null) };
         process.Start();
         try
         {
-            using var bytes = new MemoryStream();
             Task<string> text = process.StandardError.ReadToEndAsync();
-            Task copied = process.StandardOutput.BaseStream.CopyToAsync(bytes);
+            Task copied = process.StandardOutput.BaseStream.CopyToAsync(output);
             Task fed = Feed(process, input);
             await Wait.ForEnd(Task.WhenAll(text, copied, fed, process.WaitForExitAsync()), $"{name} ends", timeout);
-            return new ProcessResult(process.ExitCode, bytes.ToArray(), await text);
+            return new ProcessResult(process.ExitCode, [], await text);
         }
         finally
         {

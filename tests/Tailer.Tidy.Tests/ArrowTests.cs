@@ -22,8 +22,9 @@ public sealed class ArrowTests
         ["Tailer.Archie"] = [.. Shared, "Tailer.Stores"],
         ["Tailer.Cli"] = [.. Shared, "Tailer.Stores"],
         ["Tailer.Bench"] = [.. Shared, "Tailer.Stores", "Tailer.Testing"],
+        ["Tailer.Reliability"] = [.. Shared, "Tailer.Testing"],
         ["Tailer.Testing"] = ["Tailer.Blocks", "Tailer.Disk", "Tailer.Wire"],
-        ["Tailer.EndToEnd.Tests"] = ["Tailer.Testing", "Tailer.Stores", "Tailer.Query", "Tailer.Wire"],
+        ["Tailer.EndToEnd.Tests"] = ["Tailer.Testing", "Tailer.Reliability", "Tailer.Stores", "Tailer.Query", "Tailer.Wire"],
         ["Tailer.Tidy.Tests"] = [],
     };
 

@@ -139,6 +139,19 @@ need_readelf() {
     command -v readelf >/dev/null 2>&1 || need_packages "readelf (it shows what a package needs)" binutils
 }
 
+# need_rsyslog: the peer of tools/reliability, from Debian's packages, unpacked and not installed: installing it would start a service.
+need_rsyslog() {
+    local root="$repository/artifacts/rsyslog" log="$repository/artifacts/log/rsyslog.log" package
+    [ ! -x "$root/usr/sbin/rsyslogd" ] || return 0
+    command -v apt-get >/dev/null 2>&1 || fail 69 "rsyslog is compared as Debian ships it, and there is no apt-get here"
+    apt-cache show rsyslog-relp >/dev/null 2>&1 || refresh_packages
+    mkdir -p "$root/packages"
+    (cd "$root/packages" && quietly "$log" apt-get download rsyslog rsyslog-relp librelp0 libestr0 libfastjson4) || fail 69 "rsyslog's packages could not be fetched"
+    for package in "$root"/packages/*.deb; do
+        dpkg-deb -x "$package" "$root"
+    done
+}
+
 # quietly LOG COMMAND...: output goes to the log and is shown only when the command fails. Nothing inherits our output, so
 # that a build server left running cannot hold a pipe open.
 quietly() {

@@ -55,11 +55,13 @@ public sealed class Cluster : IAsyncDisposable
 
     public string Root => directory.Path;
 
-    public string AgentState => directory["agent"];
+    public string AgentState => options.AgentState ?? directory["agent"];
 
     public string ArchivePath => directory["archive"];
 
     public string RecentPath => directory["recent"];
+
+    public string PorterState => directory["porter"];
 
     /// <summary>Writes keys and configurations; nothing runs yet.</summary>
     public static Cluster Create(ClusterOptions options)
@@ -83,7 +85,7 @@ public sealed class Cluster : IAsyncDisposable
 
     public string BuckHttp(int i) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{buckHttpPorts[i]}");
 
-    public string BuckData(int i) => directory[BuckName(i)];
+    public string BuckData(int i) => options.BuckData?.Invoke(i) ?? directory[BuckName(i)];
 
     public string CredentialPath(string name) => directory[$"{name}.credential"];
 
@@ -151,6 +153,7 @@ public sealed class Cluster : IAsyncDisposable
         state: {AgentState}
         host: {options.Host}
         bucket_time: {options.BucketTime}
+        {options.AgentSettings}
         bucks:
         {BuckList(options.AgentsViewOfBuck ?? (i => BuckAddress(i).ToString()), http: false)}
         sources:
@@ -168,14 +171,14 @@ public sealed class Cluster : IAsyncDisposable
         http: {BuckHttp(i)["http://".Length..]}
         allowed_origins: ["{ArchieUrl}"]
         bucket_time: {options.BucketTime}
-        disk_reserve: 16MiB
+        disk_reserve: {options.DiskReserve}
 
         """;
 
     private string PorterYaml() => $"""
         environment: test
         credential: {CredentialPath("porter")}
-        state: {directory["porter"]}
+        state: {PorterState}
         bucket_time: {options.BucketTime}
         span: {options.Span}
         archive_after: {options.ArchiveAfter}

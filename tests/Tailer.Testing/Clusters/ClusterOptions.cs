@@ -20,4 +20,16 @@ public sealed record ClusterOptions
 
     /// <summary>Credential file of the agent; null: one of this environment.</summary>
     public string? AgentCredential { get; init; }
+
+    /// <summary>Directory of the agent's state; null: in the cluster's own.</summary>
+    public string? AgentState { get; init; }
+
+    /// <summary>Directory of a buck's data; null, also as an answer: in the cluster's own.</summary>
+    public Func<int, string?>? BuckData { get; init; }
+
+    /// <summary>Free space below which bucks refuse.</summary>
+    public string DiskReserve { get; init; } = "16MiB";
+
+    /// <summary>Further lines of the agent's configuration, at its top level.</summary>
+    public string AgentSettings { get; init; } = "";
 }

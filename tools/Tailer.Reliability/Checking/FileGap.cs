@@ -1,0 +1,6 @@
+using Tailer.Blocks;
+
+namespace Tailer.Reliability;
+
+/// <summary>A gap that <c>tailer audit</c> names.</summary>
+internal readonly record struct FileGap(SourceId Source, ByteRange Range, string Why);

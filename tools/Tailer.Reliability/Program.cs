@@ -1,0 +1,53 @@
+using Tailer.Reliability;
+
+const string Usage = "usage: tools/reliability list | all | NAME... [--short] [--markdown FILE]";
+
+if (args is [WriterProcess.Word, .. string[] rest])
+    return FastWriter.Serve(WriterOptions.FromArguments(rest));
+
+var names = new List<string>();
+ScenarioSize size = ScenarioSize.Full;
+string? markdown = null;
+for (int i = 0; i < args.Length; i++)
+{
+    if (args[i] == "--short")
+        size = ScenarioSize.Short;
+    else if (args[i] == "--markdown" && i + 1 < args.Length)
+        markdown = args[++i];
+    else if (args[i].StartsWith('-'))
+        return Refuse($"'{args[i]}' is no option, or lacks its file");
+    else
+        names.Add(args[i]);
+}
+if (names.FirstOrDefault(name => name is not ("list" or "all") && ScenarioList.All.All(s => s.Name != name)) is { } unknown)
+    return Refuse($"nothing is called '{unknown}'; tools/reliability list shows what there is");
+if (names.Count == 0)
+    return Refuse("nothing to do");
+if (names.Contains("list"))
+{
+    foreach (Scenario scenario in ScenarioList.All)
+        Console.WriteLine($"{scenario.Name,-26} {scenario.Description}");
+    return 0;
+}
+
+var outcomes = new List<Outcome>();
+foreach (Scenario scenario in ScenarioList.All.Where(s => names.Contains("all") || names.Contains(s.Name)))
+{
+    await Console.Error.WriteLineAsync($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {scenario.Name}: {scenario.Description}");
+    Outcome outcome = await scenario.Run(size);
+    outcomes.Add(outcome);
+    await Console.Error.WriteLineAsync($"         {outcome}");
+}
+foreach (string line in OutcomeTable.Lines(outcomes))
+    Console.WriteLine(line);
+if (markdown is not null)
+    OutcomeTable.WriteInto(markdown, outcomes);
+// What is promised is checked: Tailer loses nothing unreported and repeats nothing.
+return outcomes.Any(o => o.System == Outcome.Tailer && !o.KeepsPromise) ? 1 : 0;
+
+static int Refuse(string problem)
+{
+    Console.Error.WriteLine($"tools/reliability: {problem}");
+    Console.Error.WriteLine(Usage);
+    return 64;
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Tailer.Reliability;
+
+/// <summary>How a scenario ended.</summary>
+internal sealed record Outcome(string Scenario, string System, WrittenLog Written, Verdict Verdict)
+{
+    public const string Tailer = "Tailer";
+
+    /// <summary>What the audit said; null for a system that has none.</summary>
+    public string? Audit { get; init; }
+
+    /// <summary>The command line gave back every file to the same SHA-256; null where bytes are missing.</summary>
+    public bool? CatIsExact { get; init; }
+    public int Kills { get; init; }
+
+    /// <summary>From the writer's end to everything being where it belongs.</summary>
+    public TimeSpan SettledAfter { get; init; }
+    public string Note { get; init; } = "";
+
+    /// <summary>Nothing lost, nothing repeated, every file the same by SHA-256 in the archive and by <c>tailer cat</c>, audit complete.</summary>
+    public bool IsPerfect => Verdict.IsPerfect && Audit == "complete" && CatIsExact == true;
+
+    /// <summary>Nothing repeated, nothing made up, and every lost byte named, with no other.</summary>
+    public bool KeepsPromise => Verdict is { RepeatedBytes: 0, Wrong: 0, FalselyReportedBytes: 0 } && Verdict.ReportedBytes == Verdict.LostBytes && (IsPerfect || Verdict.LostBytes > 0);
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Scenario}, {System}: {Verdict.Lines:N0} lines at {Written.LinesPerSecond:N0}/s in {Verdict.Files} files, {Kills} kills: lost {Verdict.LostLines:N0} lines ({Verdict.LostBytes:N0} bytes, {Verdict.ReportedBytes:N0} reported, {Verdict.FalselyReportedBytes:N0} falsely, {Verdict.UnseenFiles} files unseen), repeated {Verdict.RepeatedLines:N0} lines, {Verdict.ExactFiles} files exact, {Verdict.Wrong} wrong, audit {Audit}, cat {CatIsExact}, settled after {SettledAfter.TotalSeconds:0} s. {Note}");
+}
