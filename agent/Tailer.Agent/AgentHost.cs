@@ -42,7 +42,7 @@ internal static class AgentHost
         using var loop = new ReadLoop(core, new ChangeWatch(options.UseInotify), clock);
         interest.OnChange = loop.Wake;
         using var shipper = new Shipper(spool, options.Bucks.Select(b => new BuckTarget(b.Name, b.Address.ToEndPoint())), credential, interest, counters, clock, log);
-        using var metrics = new AgentMetrics(finder, reader, core, filler, spool, shipper, counters);
+        using var metrics = new AgentMetrics(options.Sources, finder, reader, core, filler, spool, shipper, counters);
         var heartbeat = new HeartbeatLoop(shipper, counters, metrics.Heartbeat, options.Host, context.Version, clock);
 
         using var stopShipping = new CancellationTokenSource();

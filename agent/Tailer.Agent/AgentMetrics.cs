@@ -14,7 +14,8 @@ internal sealed class AgentMetrics : IDisposable
     private readonly SpoolStore spool;
     private readonly Shipper shipper;
 
-    public AgentMetrics(Finder finder, SourceReader reader, AgentCore core, PacketFiller filler, SpoolStore spool, Shipper shipper, ShipCounters counters)
+    public AgentMetrics(
+        IReadOnlyList<FileSet> sets, Finder finder, SourceReader reader, AgentCore core, PacketFiller filler, SpoolStore spool, Shipper shipper, ShipCounters counters)
     {
         this.finder = finder;
         this.reader = reader;
@@ -32,6 +33,8 @@ internal sealed class AgentMetrics : IDisposable
         meter.CreateObservableGauge("tailer.agent.in_flight", () => shipper.InFlight, description: "Packets on their way.");
         meter.CreateObservableGauge("tailer.agent.spool_bytes", () => spool.UndeliveredBytes, description: "Bytes in the spool not delivered.");
         meter.CreateObservableGauge("tailer.agent.lag_bytes", () => core.LagBytes, description: "Bytes in files not read, at the last scan.");
+        meter.CreateObservableCounter("tailer.agent.rule_lines", () => Rules(sets, rule => rule.Lines), description: "Lines that rules dropped, suppressed or altered.");
+        meter.CreateObservableCounter("tailer.agent.rule_bytes", () => Rules(sets, rule => rule.Bytes), description: "Bytes that rules dropped, suppressed or masked.");
         meter.CreateObservableGauge("tailer.agent.handles", () => reader.Handles, description: "Files held open.");
     }
 
@@ -49,6 +52,13 @@ internal sealed class AgentMetrics : IDisposable
     };
 
     public void Dispose() => meter.Dispose();
+
+    private static Measurement<long>[] Rules(IReadOnlyList<FileSet> sets, Func<RuleCount, long> value) =>
+    [
+        .. from set in sets
+           from rule in set.Rules?.Counts ?? []
+           select new Measurement<long>(value(rule), new("source", set.Name), new("kind", rule.Kind), new("rule", rule.Rule)),
+    ];
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

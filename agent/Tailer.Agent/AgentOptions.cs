@@ -58,6 +58,8 @@ internal sealed record AgentOptions
             // A pattern without a slash is about names in any directory.
             Exclude = Globs(section, "exclude", section.Texts("exclude")),
             App = section.TextOrNull("app"),
+            Rules = RuleConfig.Read(section),
+            Tags = RuleConfig.ReadTags(section),
             FromEnd = section.Choice("start", false, ("beginning", false), ("end", true)),
             Parse = new ParseOptions
             {

@@ -81,7 +81,8 @@ internal sealed class PorterProgress
         }
         foreach (ManifestSource source in content.SealedManifests().SelectMany(manifest => manifest.Sources))
             descriptors.TryAdd(source.Id, source.Descriptor);
-        return [.. content.Segments.SelectMany(segment => segment.Footer.Gaps).Distinct().SelectMany(gap =>
+        // What a rule took out is wanted.
+        return [.. content.Segments.SelectMany(segment => segment.Footer.Gaps).Where(gap => gap.Reason != SkipReason.DroppedByRule).Distinct().SelectMany(gap =>
             have.Gaps(gap.Source, new ByteRange(gap.From, gap.To)).Select(range => Show(gap, range, descriptors.GetValueOrDefault(gap.Source))))];
     }
 

@@ -34,6 +34,33 @@ public sealed class AgentOptionsTests
     public void A_source_can_be_delivered_more_carefully() =>
         Assert.Equal(new DeliverySettings(1, true, BoundaryCopy.Off), Parse(Least + "\n    copies: 1\n    fsync: ack\n    boundary_copy: off\n    exclude: ['*.tmp']").Sources[0].Delivery);
 
+    [Fact]
+    public void Rules_and_tags_are_read()
+    {
+        FileSet set = Parse(Least + "\n    drop: ['level:debug', '\"GET /health\"']\n    mask: [token, card, email, '/customer=[0-9]+/i']\n    limit: {rate: 100}\n    tags: {tier: web, team: shop}").Sources[0];
+        Assert.Equal(
+            [("drop", "level:debug"), ("drop", "\"GET /health\""), ("mask", "token"), ("mask", "card"), ("mask", "email"), ("mask", "/customer=[0-9]+/i"), ("limit", "100 lines a second")],
+            set.Rules!.Counts.Select(c => (c.Kind, c.Rule)));
+        Assert.Equal(new LimitOptions(100, 1000), set.Rules.Limit);
+        Assert.Equal([new("team", "shop"), new("tier", "web")], set.Tags);
+        Assert.Null(Parse(Least).Sources[0].Rules);
+    }
+
+    [Theory]
+    [InlineData("\n    mask: [token, '/a(/']", "/etc/tailer/agent.yaml:10:19: 'sources[0].mask': /a(/: not a regular expression: InsufficientClosingParentheses at its character 2")]
+    [InlineData("\n    mask: /(?<=a)b/", "agent.yaml:10:11: 'sources[0].mask': /(?<=a)b/: lookaround")]
+    [InlineData("\n    mask: [tokn]", "did you mean 'token'?")]
+    [InlineData("\n    drop: ['level:']", "agent.yaml:10:12: 'sources[0].drop': 'level:' is not a query")]
+    [InlineData("\n    drop: '*'", "would drop every line")]
+    [InlineData("\n    limit: {burst: 5}", "missing key 'limit.rate'")]
+    [InlineData("\n    limit: {rate: 0}", "must be at least 1")]
+    [InlineData("\n    limit: {rate: 1, bust: 2}", "did you mean 'burst'?")]
+    [InlineData("\n    tags: [a]", "section of 'name: text' lines")]
+    [InlineData("\n    tags: {a: [b]}", "section of 'name: text' lines")]
+    [InlineData("\n    msk: [token]", "did you mean 'mask'?")]
+    public void A_mistake_in_a_rule_is_named_with_its_place(string more, string expected) =>
+        Assert.Contains(expected, Assert.Throws<ConfigException>(() => Parse(Least + more)).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("\nsorces: []", "sources")]
     [InlineData("\n    boundary_copy: hole", "whole")]

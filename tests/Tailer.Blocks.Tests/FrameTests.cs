@@ -168,6 +168,21 @@ public sealed class FrameTests
     }
 
     [Fact]
+    public void What_a_rule_took_out_before_between_and_behind_events_is_in_the_range_and_makes_holes()
+    {
+        using var builder = new PacketBuilder();
+        builder.Source(new SourceId(1), null);
+        builder.Skip(0, 10, 20);
+        new EventRow(0, 20, [1, 2], 1, 0, 0, 0, "h", "").AddTo(builder);
+        builder.Skip(0, 22, 30);
+        Assert.Throws<InvalidOperationException>(() => builder.Skip(0, 29, 31));
+        Assert.Throws<InvalidOperationException>(() => builder.Skip(0, 30, 30));
+        Assert.Throws<InvalidOperationException>(() => new EventRow(0, 29, [1], 1, 0, 0, 0, "h", "").AddTo(builder));
+        SourceRange range = builder.Seal(new TestData(new Random(1)).Stamp()).Header.Sources.Single();
+        Assert.Equal((10UL, 30UL, 1, true), (range.From, range.To, range.Events, range.HasHoles));
+    }
+
+    [Fact]
     public void A_stamp_no_reader_would_take_is_refused()
     {
         PacketStamp stamp = new TestData(new Random(1)).Stamp();

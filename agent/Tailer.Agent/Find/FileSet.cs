@@ -1,3 +1,5 @@
+using Tailer.Blocks;
+
 namespace Tailer.Agent;
 
 /// <summary>Files to follow, and how they are read: one item of the configuration's <c>files</c>.</summary>
@@ -9,12 +11,24 @@ internal sealed class FileSet
     public required IReadOnlyList<PathGlob> Include { get; init; }
     public IReadOnlyList<PathGlob> Exclude { get; init; } = [];
 
+    /// <summary>What counters call it: its first pattern.</summary>
+    public string Name => Include.Count == 0 ? "" : Include[0].Text;
+
     /// <summary>Application of lines that name none; null: the file's name without its endings.</summary>
     public string? App { get; init; }
 
     /// <summary>How carefully its packets are delivered.</summary>
     public DeliverySettings Delivery { get; init; } = new();
     public ParseOptions Parse { get; init; } = new();
+
+    /// <summary>How its lines are read; null: found out from each file's first bytes.</summary>
+    public SourceView? View { get; init; } = SourceView.Utf8;
+
+    /// <summary>What is dropped, masked or limited before anything is spooled; null: nothing.</summary>
+    public LineRules? Rules { get; init; }
+
+    /// <summary>Go into the descriptors of its sources; sorted by key.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
 
     /// <summary>Files that exist when the agent starts for the first time are read from their end.</summary>
     public bool FromEnd { get; init; }

@@ -24,8 +24,8 @@ internal sealed class FollowedPath(string path, FileSet set, LineParser parser, 
     /// <summary>Application of lines that name none.</summary>
     public string App { get; } = set.App ?? AppOf(path);
 
-    /// <summary>Bytes of path and application in a descriptor, at most.</summary>
-    public int DescriptorBytesMax { get; } = 3 * path.Length + 3 * Limits.NameBytesMax;
+    /// <summary>Bytes of path, application and tags in a descriptor, at most.</summary>
+    public int DescriptorBytesMax { get; } = 3 * path.Length + 3 * Limits.NameBytesMax + set.Tags.Sum(tag => 4 + 3 * (tag.Key.Length + tag.Value.Length));
 
     public FollowedSource? Last { get; set; }
 

@@ -10,6 +10,9 @@ internal readonly record struct LineFacts
     public Severity Severity { get; init; }
     public uint Pid { get; init; }
 
+    /// <summary>The host the line claims, where it is asked; null when it claims none.</summary>
+    public string? Host { get; init; }
+
     /// <summary>Null when the line names no application.</summary>
     public string? App { get; init; }
 }

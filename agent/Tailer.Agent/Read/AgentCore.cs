@@ -216,14 +216,23 @@ internal sealed class AgentCore(
     private void Rest(FollowedSource source, DateTimeOffset now)
     {
         source.State = SourceState.Following;
+        bool isSuppressing = !reader.TryEndSuppression(source, isLast: false);
         if (!source.IsReplaced && source.GoneSince is null)
+        {
+            source.NextLook = isSuppressing ? now + Longest : DateTimeOffset.MaxValue;
             return;
+        }
         DateTimeOffset until = source.GrownAt + options.RotateGrace;
         // Of rotated files found at a start most have been left alone for long.
         bool isOld = source.Links > 0 && LogTime.ToDateTimeOffset(source.ModifiedTime) + options.RotateGrace < now;
         if (now < until && !isOld)
         {
             source.NextLook = now + RetryDelay < until ? now + RetryDelay : until;
+            return;
+        }
+        if (isSuppressing && !reader.TryEndSuppression(source, isLast: true))
+        {
+            source.NextLook = now + Longest;
             return;
         }
         reader.Close(source);
@@ -239,6 +248,7 @@ internal sealed class AgentCore(
     /// <summary>Gone, and not held open: what was not read is lost.</summary>
     private void GiveUp(FollowedSource source)
     {
+        reader.TryEndSuppression(source, isLast: true);
         Lose(source, SkipReason.DeletedUnread);
         // Whether it ended where it was last seen, nobody knows: no terminal mark.
         End(source, null);
@@ -247,7 +257,7 @@ internal sealed class AgentCore(
     private void Restart(FollowedSource source, DateTimeOffset now)
     {
         // What was read of an unfinished line is still here, though no longer in the file.
-        if (!reader.TryFlushPending(source))
+        if (!reader.TryFlushPending(source) || !reader.TryEndSuppression(source, isLast: true))
         {
             source.NextLook = now + Longest;
             return;
@@ -256,6 +266,7 @@ internal sealed class AgentCore(
         FileStatus status = source.Handle!.Status();
         ulong end = Math.Max(source.Position, source.KnownSize);
         Lose(source, SkipReason.TruncatedUnread);
+        filler.NoteDropped(source);
         source.Finish(end);
         spool.NoteEnd(source.Describe());
         finder.StartAnew(source, status);
@@ -272,6 +283,7 @@ internal sealed class AgentCore(
 
     private void End(FollowedSource source, ulong? finalLength)
     {
+        filler.NoteDropped(source);
         source.Finish(finalLength);
         spool.NoteEnd(source.Describe());
         if (source.Path.Last != source)

@@ -15,7 +15,26 @@ internal sealed class FollowedSource
     private SourcePosition? spooled;
     private SourceDescriptor? described;
 
-    public required FollowedPath Path { get; init; }
+    /// <summary>Where the source stood before the bytes that a rule took out and that no packet covers yet; null when there are none.</summary>
+    private DroppedTail? dropped;
+
+    public required FollowedPath Path
+    {
+        get;
+        init
+        {
+            field = value;
+            Rules = value.Set.Rules is { } rules ? new SourceRules(rules) : null;
+            View = value.Set.View ?? SourceView.Utf8;
+        }
+    }
+
+    /// <summary>How its bytes are read.</summary>
+    public SourceView View { get; private set; }
+
+    /// <summary>What rules do with its lines; null where there are none.</summary>
+    public SourceRules? Rules { get; private init; }
+
     public required FileIdentity Identity { get; init; }
     public required uint Incarnation { get; init; }
     public required SourceId Id { get; init; }
@@ -127,6 +146,21 @@ internal sealed class FollowedSource
         TailBytes = kept + bytes.Length;
     }
 
+    /// <summary>First of the bytes before the position that a rule took out and that no packet covers yet; null when there are none.</summary>
+    public ulong? DroppedFrom => dropped is { IsOpen: true } tail ? tail.From : null;
+
+    /// <summary>Goes past bytes that a rule took out.</summary>
+    public void Drop(ReadOnlySpan<byte> bytes)
+    {
+        dropped ??= new DroppedTail();
+        if (!dropped.IsOpen)
+            dropped.Open(this);
+        Advance(bytes);
+    }
+
+    /// <summary>A packet or a skip covers the bytes that were taken out.</summary>
+    public void CoverDropped() => dropped?.Close();
+
     /// <summary>Goes to a position found in the state directory or at the end of a file; the file is compared before reading on.</summary>
     public void Restore(SourcePosition position)
     {
@@ -142,9 +176,10 @@ internal sealed class FollowedSource
         Spooled = position;
     }
 
-    /// <summary>Everything up to the position is in the spool now.</summary>
-    public void NoteSpooled() =>
-        Spooled = new SourcePosition(Describe(), Position, TailBytes, Crc32C.Compute(Tail), LastTime, IsMidLine, State == SourceState.Finished);
+    /// <summary>Everything up to the position is in the spool now, but for what a rule took out at the end.</summary>
+    public void NoteSpooled() => Spooled = dropped is { IsOpen: true } tail
+        ? new SourcePosition(Describe(), tail.From, tail.TailBytes, tail.TailCrc, tail.LastTime, tail.MidLine, State == SourceState.Finished)
+        : new SourcePosition(Describe(), Position, TailBytes, Crc32C.Compute(Tail), LastTime, IsMidLine, State == SourceState.Finished);
 
     /// <summary>Takes over the tail read from the file, its hash having been compared.</summary>
     public void SetTail(ReadOnlySpan<byte> bytes)
@@ -195,6 +230,7 @@ internal sealed class FollowedSource
         Agent = Path.Agent.Name,
         Host = Path.Agent.Host,
         Path = Path.Path,
+        View = View,
         App = Path.App,
         Device = Identity.Device,
         Inode = Identity.Inode,
@@ -203,6 +239,7 @@ internal sealed class FollowedSource
         PrefixBytes = PrefixBytes,
         PrefixHash = PrefixHash,
         Predecessor = Predecessor,
+        Tags = Path.Set.Tags,
         FirstOffset = FirstOffset,
         FinalLength = FinalLength,
     };

@@ -10,6 +10,9 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : IDisp
     /// <summary>Descriptors get at most a quarter of a frame; the rest is for lines that do not compress.</summary>
     private const int DescriptorBytesMax = Limits.FrameBytesMax / 4;
 
+    /// <summary>Taken out in a row before a skip is noted: what is read again after a start, at most, and seldom enough for a checkpoint.</summary>
+    private const ulong DroppedBytesMax = 16 * 1024 * 1024;
+
     private readonly Dictionary<DeliverySettings, OpenPacket> packets = [];
     private OpenPacket? latest;
 
@@ -33,38 +36,65 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : IDisp
     }
 
     /// <summary>Adds an event at the source's position. False, and nothing done, when the spool takes nothing.</summary>
-    public bool TryAdd(FollowedSource source, ReadOnlySpan<byte> bytes, ulong time, EventFlags flags, in LineFacts facts)
+    public bool TryAdd(FollowedSource source, ReadOnlySpan<byte> bytes, ulong time, EventFlags flags, in LineFacts facts) =>
+        TryAdd(source, bytes, bytes, time, flags, facts);
+
+    /// <summary>Adds an event at the source's position: <paramref name="sent"/>, as long as <paramref name="bytes"/>, is what rules made of them.</summary>
+    public bool TryAdd(FollowedSource source, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> sent, ulong time, EventFlags flags, in LineFacts facts)
     {
-        OpenPacket open = OpenFor(source.Path.Set.Delivery);
-        if (open.Builder.IsFull || (!source.IsInPacket && open.DescriptorBytes + source.DescriptorBytesMax > DescriptorBytesMax))
-            Seal(open);
-        if (open.Builder.IsEmpty)
+        if (OpenFor(source) is not { } open)
+            return false;
+        int index = IndexOf(open, source);
+        if (source.DroppedFrom is { } from)
         {
-            if (spool.IsFull)
-                return false;
-            open.OpenedAt = clock.GetUtcNow();
+            Skip(open, index, source, from, source.Position);
+            source.CoverDropped();
         }
-        int index = open.Builder.Source(source.Id, source.Describe(), source.Position < source.RepeatUntil);
-        open.Builder.Add(new Event
-        {
-            Source = index,
-            Offset = source.Position,
-            Bytes = bytes,
-            Time = time,
-            Host = source.Path.Agent.Host,
-            App = facts.App ?? source.Path.App,
-            Pid = facts.Pid,
-            Severity = facts.Severity,
-            Flags = flags,
-        });
+        Add(open, index, source, source.Position, sent, time, flags, facts);
         source.Advance(bytes);
-        if (!source.IsInPacket)
-        {
-            source.IsInPacket = true;
-            open.Sources.Add(source);
-            open.DescriptorBytes += source.DescriptorBytesMax;
-        }
+        Include(open, source);
         return true;
+    }
+
+    /// <summary>
+    /// Adds an event that a rule made, to stand where it took out lines that end at the source's position: at <paramref name="offset"/>
+    /// and no longer than they were. False, and nothing done, when the spool takes nothing.
+    /// </summary>
+    public bool TryAddInPlace(FollowedSource source, ulong offset, ReadOnlySpan<byte> bytes, ulong time, in LineFacts facts)
+    {
+        if (OpenFor(source) is not { } open)
+            return false;
+        int index = IndexOf(open, source);
+        if (source.DroppedFrom is { } from && from < offset)
+            Skip(open, index, source, from, offset);
+        Add(open, index, source, offset, bytes, time, EventFlags.Altered, facts);
+        if (offset + (ulong)bytes.Length is var end && end < source.Position)
+            Skip(open, index, source, end, source.Position);
+        source.CoverDropped();
+        Include(open, source);
+        return true;
+    }
+
+    /// <summary>
+    /// Goes past bytes that a rule took out. The next packet with an event of the source covers them; when they become many a skip does,
+    /// so that a start does not read them all again.
+    /// </summary>
+    public void Drop(FollowedSource source, ReadOnlySpan<byte> bytes)
+    {
+        source.Drop(bytes);
+        if (source.Position - source.DroppedFrom < DroppedBytesMax || source.IsMidLine || source.IsInPacket)
+            return;
+        NoteDropped(source);
+        source.NoteSpooled();
+    }
+
+    /// <summary>What was taken out at the end of a source will be covered by no packet: the next manifest names it.</summary>
+    public void NoteDropped(FollowedSource source)
+    {
+        if (source.DroppedFrom is not { } from)
+            return;
+        spool.NoteSkip(source.Describe(), new Skip(from, source.Position, SkipReason.DroppedByRule));
+        source.CoverDropped();
     }
 
     /// <summary>Seals every open packet that has events.</summary>
@@ -78,6 +108,53 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : IDisp
     {
         foreach (OpenPacket open in packets.Values)
             open.Builder.Dispose();
+    }
+
+    /// <summary>The packet that has room for an event of the source; null when the spool takes nothing.</summary>
+    private OpenPacket? OpenFor(FollowedSource source)
+    {
+        OpenPacket open = OpenFor(source.Path.Set.Delivery);
+        if (open.Builder.IsFull || (!source.IsInPacket && open.DescriptorBytes + source.DescriptorBytesMax > DescriptorBytesMax))
+            Seal(open);
+        if (open.Builder.IsEmpty)
+        {
+            if (spool.IsFull)
+                return null;
+            open.OpenedAt = clock.GetUtcNow();
+        }
+        return open;
+    }
+
+    private static int IndexOf(OpenPacket open, FollowedSource source) =>
+        open.Builder.Source(source.Id, source.Describe(), source.Position < source.RepeatUntil);
+
+    private static void Add(OpenPacket open, int index, FollowedSource source, ulong offset, ReadOnlySpan<byte> bytes, ulong time, EventFlags flags, in LineFacts facts) =>
+        open.Builder.Add(new Event
+        {
+            Source = index,
+            Offset = offset,
+            Bytes = bytes,
+            Time = time,
+            Host = facts.Host ?? source.Path.Agent.Host,
+            App = facts.App ?? source.Path.App,
+            Pid = facts.Pid,
+            Severity = facts.Severity,
+            Flags = flags,
+        });
+
+    private static void Skip(OpenPacket open, int index, FollowedSource source, ulong from, ulong to)
+    {
+        open.Builder.Skip(index, from, to);
+        open.Dropped.Add((source, from, to));
+    }
+
+    private static void Include(OpenPacket open, FollowedSource source)
+    {
+        if (source.IsInPacket)
+            return;
+        source.IsInPacket = true;
+        open.Sources.Add(source);
+        open.DescriptorBytes += source.DescriptorBytesMax;
     }
 
     /// <summary>Compares by reference first: hashing the settings for every line would cost more than the line.</summary>
@@ -100,6 +177,9 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : IDisp
             source.NoteSpooled();
             source.IsInPacket = false;
         }
+        foreach ((FollowedSource source, ulong from, ulong to) in open.Dropped)
+            spool.NoteDropped(source.Describe(), from, to);
+        open.Dropped.Clear();
         open.Sources.Clear();
         open.DescriptorBytes = 0;
         Packets++;
@@ -113,6 +193,9 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : IDisp
         public PacketBuilder Builder { get; } = new();
 
         public List<FollowedSource> Sources { get; } = [];
+
+        /// <summary>What rules took out of the ranges of its sources.</summary>
+        public List<(FollowedSource Source, ulong From, ulong To)> Dropped { get; } = [];
 
         public int DescriptorBytes { get; set; }
 

@@ -94,6 +94,17 @@ internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOpti
         return true;
     }
 
+    /// <summary>
+    /// Sends the record of lines that a limit keeps out, when the limit lets lines through again or nothing more will come.
+    /// False when it must come later, or the spool takes nothing.
+    /// </summary>
+    public bool TryEndSuppression(FollowedSource source, bool isLast)
+    {
+        if (source.Rules is not { IsSuppressing: true } rules)
+            return true;
+        return (isLast || rules.IsSuppressionOver(LogTime.Now(clock))) && rules.TryEndSuppression(filler, source);
+    }
+
     public void Close(FollowedSource source)
     {
         if (source.Handle is null)
@@ -224,7 +235,10 @@ internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOpti
             | (isPart ? EventFlags.Partial : EventFlags.None)
             | (facts.Time == 0 ? EventFlags.TimeInherited : EventFlags.None);
         ulong time = facts.Time != 0 ? facts.Time : source.LastTime != 0 ? source.LastTime : source.ModifiedTime != 0 ? source.ModifiedTime : now;
-        if (!filler.TryAdd(source, bytes, time, flags, facts))
+        bool isTaken = source.Rules is { } rules
+            ? rules.TryPass(filler, source, bytes, time, flags, facts, now)
+            : filler.TryAdd(source, bytes, time, flags, facts);
+        if (!isTaken)
             return false;
         source.LastTime = time;
         source.LastFacts = isPart ? facts : default;

@@ -5,12 +5,24 @@ namespace Tailer.Agent;
 /// <summary>What the next manifest will say: the packets spooled since the last one, and what was found or skipped.</summary>
 internal sealed class ManifestDraft
 {
-    /// <summary>Parts a manifest is cut into, so that none comes near <see cref="Limits.ManifestBytesMax"/> (paths of 4 KiB are rare).</summary>
-    private const int SourcesPerPart = 1500;
+    /// <summary>
+    /// Parts a manifest is cut into, so that none comes near <see cref="Limits.ManifestBytesMax"/>: 320 KB of packet ids, and half a MiB
+    /// of sources.
+    /// </summary>
     private const int PacketsPerPart = 20_000;
+    private const int SourceBytesPerPart = 512 * 1024;
+
+    /// <summary>An id, three varints, a length; a skip is two varints and a byte.</summary>
+    private const int SourceFixedBytes = 56;
+    private const int SkipBytes = 21;
+
+    /// <summary>Dropped ranges of all sources together; above it a source keeps few.</summary>
+    private const int DroppedMax = 64 * 1024;
+    private const int DroppedFew = 16;
 
     private readonly List<PacketId> packets = [];
     private readonly SortedDictionary<SourceId, Entry> sources = [];
+    private int dropped;
 
     public bool IsEmpty => packets.Count == 0 && sources.Count == 0;
 
@@ -32,25 +44,60 @@ internal sealed class ManifestDraft
 
     public void Note(SourceDescriptor descriptor, Skip skip) => EntryOf(descriptor).Skips.Add(skip);
 
+    /// <summary>
+    /// What a rule took out of the range that a packet has of the source; derived from packets. Every range is kept up to a number
+    /// (<see cref="DroppedRanges"/>).
+    /// </summary>
+    public void NoteDropped(SourceDescriptor descriptor, ulong from, ulong to)
+    {
+        DroppedRanges ranges = EntryOf(descriptor).Dropped;
+        int before = ranges.Count;
+        ranges.Add(from, to, dropped < DroppedMax ? DroppedRanges.RangesMax : DroppedFew);
+        dropped += ranges.Count - before;
+    }
+
     /// <summary>What would be lost with the process: not derived from packets.</summary>
-    public IReadOnlyList<ManifestSource> Noted() => [.. sources.Values.Where(e => e.Skips.Count > 0 || e.Events == 0).Select(e => e.ToSource())];
+    public IReadOnlyList<ManifestSource> Noted() => [.. sources.Values.Where(e => e.Skips.Count > 0 || e.Events == 0).Select(e => e.ToSource() with { Skips = [.. e.Skips] })];
 
     /// <summary>Cuts the draft into parts that fit a manifest each; at least one, also when there is nothing to say.</summary>
     public IEnumerable<(IReadOnlyList<PacketId> Packets, IReadOnlyList<ManifestSource> Sources)> Parts()
     {
-        ManifestSource[] all = [.. sources.Values.Select(entry => entry.ToSource())];
-        int parts = Math.Max(1, Math.Max(Ceiling(packets.Count, PacketsPerPart), Ceiling(all.Length, SourcesPerPart)));
-        for (int i = 0; i < parts; i++)
-            yield return ([.. packets.Skip(i * PacketsPerPart).Take(PacketsPerPart)], [.. all.Skip(i * SourcesPerPart).Take(SourcesPerPart)]);
+        int packet = 0;
+        var part = new List<ManifestSource>();
+        int bytes = 0;
+        foreach (ManifestSource source in sources.Values.Select(entry => entry.ToSource()))
+        {
+            int more = SourceFixedBytes + source.Descriptor.BytesMax + SkipBytes * source.Skips.Count;
+            if (part.Count > 0 && bytes + more > SourceBytesPerPart)
+            {
+                yield return (TakePackets(ref packet), part);
+                part = [];
+                bytes = 0;
+            }
+            part.Add(source);
+            bytes += more;
+        }
+        do
+        {
+            yield return (TakePackets(ref packet), part);
+            part = [];
+        }
+        while (packet < packets.Count);
     }
 
     public void Clear()
     {
         packets.Clear();
         sources.Clear();
+        dropped = 0;
     }
 
-    private static int Ceiling(int count, int per) => (count + per - 1) / per;
+    private PacketId[] TakePackets(ref int from)
+    {
+        PacketId[] taken = [.. packets.Skip(from).Take(PacketsPerPart)];
+        from += taken.Length;
+        return taken;
+    }
 
     private Entry EntryOf(SourceDescriptor descriptor)
     {
@@ -67,7 +114,8 @@ internal sealed class ManifestDraft
         public ulong To { get; set; }
         public int Events { get; set; }
         public List<Skip> Skips { get; } = [];
+        public DroppedRanges Dropped { get; } = new();
 
-        public ManifestSource ToSource() => new() { Descriptor = Descriptor, From = From, To = To, Events = Events, Skips = [.. Skips] };
+        public ManifestSource ToSource() => new() { Descriptor = Descriptor, From = From, To = To, Events = Events, Skips = [.. Skips, .. Dropped.ToSkips()] };
     }
 }

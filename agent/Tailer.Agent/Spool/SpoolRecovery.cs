@@ -118,7 +118,11 @@ internal sealed class SpoolRecovery
         }
         LastSealed = Math.Max(LastSealed, header!.SealedTime);
         if (bucket >= ManifestTo)
+        {
             Draft.Add(reader.Header.Id, header);
+            if (header.Sources.Any(range => range.HasHoles))
+                NoteHoles(reader.Body, header);
+        }
         var mark = new SpoolMark(bucket, reader.RecordPosition);
         if (mark < Checkpoint.Spooled)
             return;
@@ -127,6 +131,29 @@ internal sealed class SpoolRecovery
             if (range.Descriptor is { } descriptor)
                 newest[range.Source] = (mark, descriptor, range.To);
         }
+    }
+
+    /// <summary>What is in a range and not in the packet was taken out by rules.</summary>
+    private void NoteHoles(ReadOnlyMemory<byte> frame, FrameHeader header)
+    {
+        using var block = new DecodedBlock();
+        if (Packet.TryRead(frame, out _) is not { } packet || packet.TryDecode(block) != BlockError.None)
+            return;
+        ulong[] ends = [.. header.Sources.Select(range => range.From)];
+        for (int i = 0; i < block.Count; i++)
+        {
+            Event e = block[i];
+            NoteHole(header.Sources[e.Source], ends[e.Source], e.Offset);
+            ends[e.Source] = e.End;
+        }
+        for (int i = 0; i < ends.Length; i++)
+            NoteHole(header.Sources[i], ends[i], header.Sources[i].To);
+    }
+
+    private void NoteHole(SourceRange range, ulong from, ulong to)
+    {
+        if (range.Descriptor is { } descriptor && from < to)
+            Draft.NoteDropped(descriptor, from, to);
     }
 
     /// <summary>Sources that moved after the checkpoint: their last event tells the rest.</summary>
@@ -155,7 +182,8 @@ internal sealed class SpoolRecovery
         Event e = block[last];
         Span<byte> tail = stackalloc byte[SourcePosition.TailBytesMax];
         int tailBytes = 0;
-        ulong from = e.End;
+        // Where a rule took out what comes last, the bytes before the position are not here.
+        ulong from = newest[id].To;
         for (int i = last; i >= 0 && tailBytes < tail.Length; i--)
         {
             Event part = block[i];

@@ -168,6 +168,12 @@ internal sealed class SpoolStore : IDisposable
     }
 
     /// <summary>
+    /// What a rule took out of the range that the packet sealed last has of the source; the next manifest says so. A start derives it
+    /// from the packet again.
+    /// </summary>
+    public void NoteDropped(SourceDescriptor source, ulong from, ulong to) => draft.NoteDropped(source, from, to);
+
+    /// <summary>
     /// A source was found; the next manifest describes it. When a kill would forget the one before it, <see cref="IsUrgent"/>
     /// asks for a checkpoint.
     /// </summary>

@@ -33,7 +33,8 @@ internal sealed class KnownGaps
             covered.Add(source, ranges);
         return
         [
-            .. facts.SelectMany(f => f.Gaps).DistinctBy(gap => gap.Gap)
+            // What a rule took out is wanted.
+            .. facts.SelectMany(f => f.Gaps).Where(gap => gap.Gap.Reason != SkipReason.DroppedByRule).DistinctBy(gap => gap.Gap)
                 .SelectMany(gap => covered.Gaps(gap.Gap.Source, new ByteRange(gap.Gap.From, gap.Gap.To)), Describe)
                 .Take(GapsMax),
         ];
@@ -46,7 +47,6 @@ internal sealed class KnownGaps
     {
         SkipReason.DeletedUnread => "the file was deleted before it was read",
         SkipReason.TruncatedUnread => "the file was truncated before it was read",
-        SkipReason.DroppedByRule => "dropped by a rule",
         SkipReason.Unreadable => "the file could not be read there",
         SkipReason.SpoolLost => "the agent lost its spool before it was delivered",
         _ => "it was sent, but no buck has it",

@@ -70,15 +70,25 @@ public sealed class PacketBuilder : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(e.Bytes.Length, Limits.EventBytesMax);
         OpenRange range = ranges[e.Source];
-        if (range.Events > 0 && e.Offset < range.To)
+        if (!range.IsEmpty && e.Offset < range.To)
             throw new InvalidOperationException($"events of source {range.Id} out of order: {e.Offset} after {range.To}");
         block.Add(e);
-        if (range.Events == 0)
-            range.From = e.Offset;
-        else if (e.Offset > range.To)
-            range.HasHoles = true;
-        range.To = e.End;
+        range.HasHoles |= !range.IsEmpty && e.Offset > range.To;
+        range.Extend(e.Offset, e.End);
         range.Events++;
+    }
+
+    /// <summary>
+    /// Bytes that a rule took out, in the order of the source's events: the packet's range covers them, so that whoever has the packet
+    /// knows of them. A packet that has no event of the source says nothing about it.
+    /// </summary>
+    public void Skip(int source, ulong from, ulong to)
+    {
+        OpenRange range = ranges[source];
+        if (to <= from || (!range.IsEmpty && from < range.To))
+            throw new InvalidOperationException($"bytes {from}..{to} of source {range.Id} cannot be left out after {range.To}");
+        range.HasHoles = true;
+        range.Extend(from, to);
     }
 
     /// <summary>Encodes what was added and starts anew. The builder must not be empty.</summary>
@@ -154,6 +164,17 @@ public sealed class PacketBuilder : IDisposable
         public int Events { get; set; }
         public bool MayRepeat { get; set; }
         public bool HasHoles { get; set; }
+
+        /// <summary>Neither events nor bytes left out.</summary>
+        public bool IsEmpty { get; private set; } = true;
+
+        public void Extend(ulong from, ulong to)
+        {
+            if (IsEmpty)
+                From = from;
+            To = to;
+            IsEmpty = false;
+        }
 
         public void WriteTo(ByteWriter w)
         {

@@ -63,7 +63,7 @@ public sealed record SourceDescriptor
     }
 
     /// <summary>At least the length of its encoding; cheaper than encoding it.</summary>
-    internal int BytesMax
+    public int BytesMax
     {
         get
         {

@@ -41,7 +41,7 @@ public sealed class EventMerge : IDisposable
         for (int i = 0; i < block.Count; i++)
         {
             Event e = block[i];
-            table[e.Source].Add(new EventPiece(e.Offset, e.Bytes.Length, bytes.BlockCount, i, 0));
+            table[e.Source].Add(new EventPiece(e.Offset, e.Bytes.Length, bytes.BlockCount, i, 0), (e.Flags & EventFlags.Altered) != 0);
             RawBytes += e.Bytes.Length;
         }
         bytes.Add(block);

@@ -7,6 +7,7 @@ namespace Tailer.Blocks;
 internal sealed class SourceMerge(SourceId id, string agent)
 {
     private readonly List<EventPiece> earlier = [];
+    private readonly List<EventPiece> altered = [];
     private List<EventPiece> pieces = [];
     private ulong end;
     private bool isPlain = true;
@@ -22,7 +23,7 @@ internal sealed class SourceMerge(SourceId id, string agent)
     /// <summary>Ranges kept although kept bytes of the same source differ there.</summary>
     public List<ByteRange> Conflicts { get; } = [];
 
-    /// <summary>Bytes left out because the same bytes are there.</summary>
+    /// <summary>Bytes left out because the same bytes are there, or because a rule made them and others are there.</summary>
     public long RepeatedBytes { get; private set; }
 
     public IReadOnlyList<EventPiece> Pieces => pieces;
@@ -32,13 +33,16 @@ internal sealed class SourceMerge(SourceId id, string agent)
     public void Describe(SourceDescriptor descriptor) =>
         Descriptor = Descriptor is null ? descriptor : SourceDescriptor.Better(Descriptor, descriptor);
 
-    public void Add(EventPiece piece)
+    /// <summary>Adds an event; <paramref name="isAltered"/> when a rule made its bytes.</summary>
+    public void Add(EventPiece piece, bool isAltered)
     {
         if (piece.Length == 0)
             return;
         isPlain &= piece.Offset >= end;
         end = Math.Max(end, piece.End);
         pieces.Add(piece);
+        if (isAltered)
+            altered.Add(piece);
     }
 
     /// <summary>Bytes that an earlier segment holds.</summary>
@@ -61,22 +65,39 @@ internal sealed class SourceMerge(SourceId id, string agent)
     {
         if (isPlain && earlier.Count == 0)
             return;
-        pieces.Sort(bytes);
         earlier.Sort((x, y) => x.Offset.CompareTo(y.Offset));
-        List<EventPiece> kept = new(pieces.Count);
+        if (altered.Count == 0)
+        {
+            pieces = Sweep(pieces, earlier, bytes, givesWay: false);
+            return;
+        }
+        // The source's own bytes first: what a rule made of them, or put in their place, says less than they do.
+        HashSet<EventPiece> made = [.. altered];
+        List<EventPiece> own = Sweep([.. pieces.Where(piece => !made.Contains(piece))], earlier, bytes, givesWay: false);
+        List<EventPiece> there = [.. own, .. earlier];
+        there.Sort((x, y) => x.Offset.CompareTo(y.Offset));
+        pieces = [.. own, .. Sweep(altered, there, bytes, givesWay: true)];
+        pieces.Sort(bytes);
+    }
+
+    /// <summary>What of the pieces is kept, in order, beside those that are there already (by offset).</summary>
+    private List<EventPiece> Sweep(List<EventPiece> taken, List<EventPiece> there, PieceBytes bytes, bool givesWay)
+    {
+        taken.Sort(bytes);
+        List<EventPiece> kept = new(taken.Count);
         List<EventPiece> near = [];
-        int nextEarlier = 0;
+        int nextThere = 0;
         bool wasCut = false;
-        foreach (EventPiece piece in pieces)
+        foreach (EventPiece piece in taken)
         {
             near.RemoveAll(other => other.End <= piece.Offset);
-            for (; nextEarlier < earlier.Count && earlier[nextEarlier].Offset < piece.End; nextEarlier++)
+            for (; nextThere < there.Count && there[nextThere].Offset < piece.End; nextThere++)
             {
-                if (earlier[nextEarlier].End > piece.Offset)
-                    near.Add(earlier[nextEarlier]);
+                if (there[nextThere].End > piece.Offset)
+                    near.Add(there[nextThere]);
             }
             int before = kept.Count;
-            Take(piece, near, bytes, kept);
+            Take(piece, near, bytes, kept, givesWay);
             for (int i = before; i < kept.Count; i++)
             {
                 wasCut |= kept[i] != piece;
@@ -85,11 +106,11 @@ internal sealed class SourceMerge(SourceId id, string agent)
         }
         if (wasCut)
             kept.Sort(bytes);
-        pieces = kept;
+        return kept;
     }
 
-    /// <summary>Keeps of the piece what agreeing bytes near it do not cover.</summary>
-    private void Take(EventPiece piece, List<EventPiece> near, PieceBytes bytes, List<EventPiece> kept)
+    /// <summary>Keeps of the piece what agreeing bytes near it do not cover; of one that gives way, what no bytes near it cover.</summary>
+    private void Take(EventPiece piece, List<EventPiece> near, PieceBytes bytes, List<EventPiece> kept, bool givesWay)
     {
         Coverage? agreed = null;
         bool differs = false;
@@ -97,7 +118,7 @@ internal sealed class SourceMerge(SourceId id, string agent)
         {
             if (other.Offset >= piece.End)
                 continue;
-            if (bytes.Agree(piece, other))
+            if (givesWay || bytes.Agree(piece, other))
                 (agreed ??= new Coverage()).Add(new ByteRange(Math.Max(piece.Offset, other.Offset), Math.Min(piece.End, other.End)));
             else
                 differs = true;

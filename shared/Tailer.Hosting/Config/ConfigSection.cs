@@ -132,25 +132,68 @@ public sealed class ConfigSection
             : Wrong(key, text, "a time zone such as Europe/Berlin, local or utc (is the tzdata package installed?)", fallback);
     }
 
+    /// <summary>
+    /// A list of texts that stand for something; one text stands for a list of one. <paramref name="read"/> gets a text, and a way to say
+    /// what is wrong with it, at its place in the file; it returns null then.
+    /// </summary>
+    public IReadOnlyList<T> Values<T>(string key, Func<string, Action<string>, T?> read)
+        where T : class
+    {
+        var values = new List<T>();
+        foreach ((string text, Mark mark) in Scalars(key, required: false))
+        {
+            if (read(text, error => shared.Errors.Add(mark, $"'{FullName(key)}': {error}")) is { } value)
+                values.Add(value);
+        }
+
+        return values;
+    }
+
+    /// <summary>Texts by names that are free: <c>{team: shop, tier: web}</c>, ordered by name. Empty when the key is absent.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Map(string key)
+    {
+        switch (Take(key, required: false))
+        {
+            case null:
+                return [];
+            case YamlMappingNode map:
+                var pairs = new List<KeyValuePair<string, string>>(map.Children.Count);
+                foreach ((YamlNode name, YamlNode value) in map.Children)
+                {
+                    if (name is not YamlScalarNode { Value: { Length: > 0 } text } || value is not YamlScalarNode scalar)
+                        shared.Errors.Add(name.Start, $"'{FullName(key)}' is a section of 'name: text' lines; this is none");
+                    else if (Expand(scalar) is { } expanded)
+                        pairs.Add(new(text, expanded));
+                }
+
+                return [.. pairs.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+            case { } other:
+                shared.Errors.Add(other.Start, $"'{FullName(key)}' must be a section of 'name: text' lines");
+                return [];
+        }
+    }
+
     /// <summary>A list of texts; one text stands for a list of one. Empty when the key is absent, unless required.</summary>
-    public IReadOnlyList<string> Texts(string key, bool required = false)
+    public IReadOnlyList<string> Texts(string key, bool required = false) => [.. Scalars(key, required).Select(item => item.Text)];
+
+    private List<(string Text, Mark Place)> Scalars(string key, bool required)
     {
         switch (Take(key, required))
         {
             case null:
                 return [];
             case YamlScalarNode scalar:
-                return Expand(scalar) is { } one ? [one] : [];
+                return Expand(scalar) is { } one ? [(one, scalar.Start)] : [];
             case YamlSequenceNode sequence:
                 if (required && sequence.Children.Count == 0)
                     Error(key, $"'{FullName(key)}' is empty, but needs at least one value");
-                var values = new List<string>(sequence.Children.Count);
+                var values = new List<(string, Mark)>(sequence.Children.Count);
                 foreach (YamlNode item in sequence.Children)
                 {
                     if (item is not YamlScalarNode scalar)
                         shared.Errors.Add(item.Start, $"'{FullName(key)}' is a list of texts; this item is not a text");
                     else if (Expand(scalar) is { } text)
-                        values.Add(text);
+                        values.Add((text, scalar.Start));
                 }
 
                 return values;

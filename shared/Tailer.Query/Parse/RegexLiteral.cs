@@ -3,7 +3,7 @@ using System.Text;
 namespace Tailer.Queries;
 
 /// <summary>Finds text that a regular expression cannot match without. It gives up early: less text is never wrong.</summary>
-internal static class RegexLiteral
+public static class RegexLiteral
 {
     /// <summary>The longest run of plain characters outside all groups; null when there is none to rely on.</summary>
     public static string? LongestRequired(string pattern)

@@ -34,7 +34,10 @@ public sealed class AuditLedger
             SourceClaim claim = Source(range.Source);
             if (range.Descriptor is { } descriptor)
                 claim.Describe(descriptor);
-            claim.Hold(range.From, range.To);
+            if (range.HasHoles)
+                claim.HoldWithHoles(range.From, range.To);
+            else
+                claim.Hold(range.From, range.To);
         }
     }
 
@@ -77,12 +80,14 @@ public sealed class AuditLedger
         IReadOnlyList<SourceDescriptor> chain = SourceChain.Order(claims.Select(claim => claim.Descriptor!));
         ulong held = 0;
         var gaps = new List<FileGap>();
+        var dropped = new List<FileGap>();
         foreach (SourceDescriptor source in chain)
         {
             held += byId[source.Id].HeldBytes;
             gaps.AddRange(byId[source.Id].Gaps());
+            dropped.AddRange(byId[source.Id].Dropped());
         }
-        return new FileAudit(host, path, agent, chain, held, gaps);
+        return new FileAudit(host, path, agent, chain, held, gaps, dropped);
     }
 
     private SourceClaim Source(SourceId id)

@@ -6,12 +6,23 @@ namespace Tailer.Stores;
 internal sealed class SourceClaim
 {
     private readonly Coverage held = new();
-    private readonly List<Skip> skips = [];
+    private readonly Coverage heldWithHoles = new();
+    private readonly HashSet<Skip> skips = [];
     private ulong end;
 
     public SourceDescriptor? Descriptor { get; private set; }
 
-    public ulong HeldBytes => held.Bytes;
+    public ulong HeldBytes
+    {
+        get
+        {
+            var bytes = new Coverage(heldWithHoles);
+            foreach (FileGap dropped in Dropped())
+                bytes.Subtract(new ByteRange(dropped.From, dropped.To));
+            bytes.Add(held);
+            return bytes.Bytes;
+        }
+    }
 
     public void Describe(SourceDescriptor descriptor)
     {
@@ -27,20 +38,39 @@ internal sealed class SourceClaim
         Claim(to);
     }
 
+    /// <summary>A packet's range out of which rules took something; which bytes, manifests say.</summary>
+    public void HoldWithHoles(ulong from, ulong to)
+    {
+        heldWithHoles.Add(new ByteRange(from, to));
+        Claim(to);
+    }
+
     public void AddSkip(Skip skip)
     {
-        if (!skips.Contains(skip))
-            skips.Add(skip);
+        skips.Add(skip);
         Claim(skip.To);
     }
 
-    /// <summary>What is missing between the source's first offset and its end; skipped ranges keep their reason.</summary>
+    /// <summary>What rules took out: wanted, and so no gap.</summary>
+    public IReadOnlyList<FileGap> Dropped()
+    {
+        var dropped = new Coverage();
+        foreach (Skip skip in skips.Where(skip => skip.Reason == SkipReason.DroppedByRule).OrderBy(skip => skip.From))
+            dropped.Add(new ByteRange(skip.From, skip.To));
+        dropped.Subtract(held);
+        return [.. dropped.Select(range => new FileGap(Descriptor!.Id, range.From, range.To, SkipReason.DroppedByRule))];
+    }
+
+    /// <summary>What is missing between the source's first offset and its end; skipped ranges keep their reason. Not what rules took out.</summary>
     public IReadOnlyList<FileGap> Gaps()
     {
         ulong first = Descriptor?.FirstOffset ?? 0;
         Coverage unexplained = held.Gaps(new ByteRange(Math.Min(first, end), end));
+        unexplained.Subtract(heldWithHoles);
+        foreach (FileGap dropped in Dropped())
+            unexplained.Subtract(new ByteRange(dropped.From, dropped.To));
         var gaps = new List<FileGap>();
-        foreach (Skip skip in skips)
+        foreach (Skip skip in skips.Where(skip => skip.Reason != SkipReason.DroppedByRule).OrderBy(skip => skip.From).ThenBy(skip => skip.Reason))
         {
             var range = new ByteRange(skip.From, skip.To);
             foreach (ByteRange part in unexplained.Within(range))

@@ -16,6 +16,7 @@ public sealed class SourceAssembler(Stream output, Coverage expected, ulong from
     private readonly SortedDictionary<ulong, byte[]> early = [];
     private readonly List<ByteRange> missing = [];
     private readonly Queue<ByteRange> gaps = new(expected.Gaps(new ByteRange(from, to)));
+    private readonly SortedDictionary<ulong, ulong> holes = [];
     private ulong position = from;
 
     /// <summary>Ranges that no place had; complete after <see cref="Finish"/>.</summary>
@@ -33,6 +34,22 @@ public sealed class SourceAssembler(Stream output, Coverage expected, ulong from
             return;
         }
         Write(offset, bytes);
+        Release();
+    }
+
+    /// <summary>A place that claims these bytes has not got them, because a rule took them out. Nobody else may have claimed them.</summary>
+    public void Pass(ulong first, ulong end)
+    {
+        if (end <= position)
+            return;
+        holes[first] = Math.Max(end, holes.GetValueOrDefault(first));
+        Release();
+    }
+
+    /// <summary>Writes what was held back and can be written now.</summary>
+    private void Release()
+    {
+        StepOverMissing();
         while (early.Count > 0)
         {
             StepOverMissing();
@@ -77,10 +94,20 @@ public sealed class SourceAssembler(Stream output, Coverage expected, ulong from
             if (gap.To > position)
                 Miss(gap.To);
         }
+        while (holes.Count > 0)
+        {
+            (ulong first, ulong end) = holes.First();
+            if (first > position)
+                return;
+            holes.Remove(first);
+            if (end > position)
+                Miss(end);
+        }
     }
 
     private void Miss(ulong until)
     {
+        until = Math.Min(until, to);
         missing.Add(new ByteRange(position, until));
         position = until;
     }

@@ -126,6 +126,89 @@ public sealed class EventMergeTests
     }
 
     [Fact]
+    public void A_line_and_the_record_that_stood_in_its_place_are_no_conflict_the_line_is_kept()
+    {
+        using var merge = new EventMerge();
+        merge.Add(TestLine.Seal([new(A, 0, "one\n", 5), new(A, 4, "sup\n", 6) { Flags = EventFlags.Altered }, new(A, 12, "four\n", 7)], 0));
+        merge.Add(TestLine.Seal([new(A, 0, "one\n", 5), new(A, 4, "two\n", 6), new(A, 8, "six\n", 6)], 1));
+        MergeResult result = merge.Merge();
+        Assert.Equal(["one\n", "two\n", "six\n", "four\n"], TestLine.From(result.Inside).Select(line => line.Text));
+        Assert.Empty(result.Conflicts);
+    }
+
+    [Fact]
+    public void Of_a_masked_line_and_the_line_itself_the_line_is_kept_and_of_two_masked_ones_the_first_in_order()
+    {
+        using var merge = new EventMerge();
+        merge.Add(TestLine.Seal([new(A, 0, "a=****\n", 5) { Flags = EventFlags.Altered }, new(A, 7, "b=****\n", 5) { Flags = EventFlags.Altered }], 0));
+        merge.Add(TestLine.Seal([new(A, 0, "a=1234\n", 5), new(A, 7, "b=1***\n", 5) { Flags = EventFlags.Altered }], 1));
+        MergeResult result = merge.Merge();
+        Assert.Equal(["a=1234\n", "b=****\n"], TestLine.From(result.Inside).Select(line => line.Text));
+        Assert.Empty(result.Conflicts);
+    }
+
+    [Fact]
+    public void Lines_read_twice_and_judged_differently_are_there_once_in_whatever_order_packets_come()
+    {
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            var readings = Enumerable.Range(0, 3).Select(_ => Judged(random)).ToArray();
+            Packet[] packets = [.. readings.Select((lines, i) => TestLine.Seal(lines, (ulong)i))];
+            List<TestLine>? first = null;
+            for (int order = 0; order < 3; order++)
+            {
+                using var merge = new EventMerge();
+                random.Shuffle(packets);
+                foreach (Packet packet in packets)
+                    Assert.Equal(BlockError.None, merge.Add(packet));
+                MergeResult result = merge.Merge();
+                Assert.Empty(result.Conflicts);
+                List<TestLine> merged = TestLine.From(result.Inside);
+                first ??= merged;
+                Assert.Equal(first.Select(l => (l.Offset, l.Text, l.Flags)), merged.Select(l => (l.Offset, l.Text, l.Flags)));
+            }
+            var own = new Coverage();
+            var all = new Coverage();
+            foreach (TestLine line in first!)
+            {
+                var range = new ByteRange(line.Offset, line.End);
+                Assert.False(all.Intersects(range), $"seed {seed}: {range} twice");
+                all.Add(range);
+                if (!line.Flags.HasFlag(EventFlags.Altered))
+                    own.Add(range);
+            }
+            Assert.All(readings.SelectMany(r => r), line => Assert.True(
+                (line.Flags.HasFlag(EventFlags.Altered) ? all : own).Contains(new ByteRange(line.Offset, line.End)), $"seed {seed}: {line.Offset}"));
+        }
+
+        // Twenty lines of ten bytes; some sent, some masked, some in a run replaced by a record.
+        static List<TestLine> Judged(Random random)
+        {
+            List<TestLine> lines = [];
+            for (int i = 0; i < 20; i++)
+            {
+                ulong offset = (ulong)i * 10;
+                switch (random.Next(4))
+                {
+                    case 0:
+                        int run = random.Next(1, 5);
+                        lines.Add(new TestLine(A, offset, $"suppressed {run}"[..Math.Min(12, run * 10)] + "\n", 5) { Flags = EventFlags.Altered });
+                        i += Math.Max(run, 2);
+                        break;
+                    case 1:
+                        lines.Add(new TestLine(A, offset, $"line {i:00}**\n", 5) { Flags = EventFlags.Altered });
+                        break;
+                    default:
+                        lines.Add(new TestLine(A, offset, $"line {i:00}..\n", 5));
+                        break;
+                }
+            }
+            return lines;
+        }
+    }
+
+    [Fact]
     public void Other_bytes_at_the_same_place_are_kept_and_reported()
     {
         using var merge = new EventMerge();

@@ -68,6 +68,30 @@ public sealed class FileExportTests
     }
 
     [Fact]
+    public async Task A_range_that_a_rule_dropped_is_named_and_nothing_is_lost()
+    {
+        await using var archive = new TestArchive();
+        SourceDescriptor source = TestArchive.Source(1);
+        var manifest = new Manifest
+        {
+            Agent = "agent",
+            Host = TestArchive.Host,
+            Epoch = default,
+            Number = 0,
+            SealedTime = TestArchive.Minute(1),
+            BucketSeconds = 60,
+            CoversFrom = TestArchive.Minute(0),
+            CoversTo = TestArchive.Minute(1),
+            Packets = [],
+            Sources = [new ManifestSource { Descriptor = source, From = 0, To = 11, Events = 2, Skips = [new Skip(2, 9, SkipReason.DroppedByRule)] }],
+        };
+        archive.Seal(0, [manifest], (source, 0, "a\n"), (source, 9, "b\n"));
+        (int code, string output, string error) = await Cat(archive);
+        Assert.Equal((0, "a\nb\n"), (code, output));
+        Assert.Equal($"tailer: web1 /var/log/app.log source {source.Id} bytes 2..9 dropped by a rule\n", error);
+    }
+
+    [Fact]
     public async Task Times_choose_lines_and_what_lies_outside_is_not_missing()
     {
         await using var archive = new TestArchive();

@@ -46,6 +46,33 @@ public sealed class AuditLedgerTests
     }
 
     [Fact]
+    public void What_a_rule_dropped_is_named_exactly_and_is_no_loss_in_buckets_and_in_segments()
+    {
+        AuditLedger ledger = Ledger(held: [(0, 100)], claims: [(0, 300)], skip: new Skip(120, 200, SkipReason.DroppedByRule));
+        ledger.AddPacket(PacketOf(100, 120, 200, 300));
+        AuditReport report = ledger.Report(Start + Width);
+        FileAudit file = Assert.Single(report.Files);
+        Assert.Empty(file.Gaps);
+        Assert.Equal([new FileGap(Source.Id, 120, 200, SkipReason.DroppedByRule)], file.Dropped);
+        Assert.Equal(220UL, file.HeldBytes);
+        Assert.True(report.Complete);
+
+        // In segments coverage is exact; of a joined skip only what is not there was dropped.
+        AuditLedger sealed_ = Ledger(held: [(0, 120), (150, 160), (200, 300)], claims: [(0, 300)], skip: new Skip(120, 200, SkipReason.DroppedByRule));
+        file = Assert.Single(sealed_.Report(Start + Width).Files);
+        Assert.Equal([new FileGap(Source.Id, 120, 150, SkipReason.DroppedByRule), new FileGap(Source.Id, 160, 200, SkipReason.DroppedByRule)], file.Dropped);
+        Assert.Empty(file.Gaps);
+    }
+
+    [Fact]
+    public void A_lost_packet_beside_dropped_lines_is_still_a_gap()
+    {
+        AuditLedger ledger = Ledger(held: [(0, 100)], claims: [(0, 300)], skip: new Skip(120, 200, SkipReason.DroppedByRule));
+        FileAudit file = Assert.Single(ledger.Report(Start + Width).Files);
+        Assert.Equal([new FileGap(Source.Id, 100, 120, SkipReason.Missing), new FileGap(Source.Id, 200, 300, SkipReason.Missing)], file.Gaps);
+    }
+
+    [Fact]
     public void An_agent_that_stops_talking_is_silent_since_its_last_manifest_unless_it_said_goodbye()
     {
         AuditLedger silent = Ledger(held: [(0, 10)], claims: [(0, 10)]);
@@ -94,6 +121,17 @@ public sealed class AuditLedgerTests
         using var builder = new PacketBuilder();
         int source = builder.Source(Source.Id, Source);
         builder.Add(new Event { Source = source, Offset = from, Bytes = new byte[to - from], Time = Start, Host = "web1", App = "" });
+        return builder.Seal(new PacketStamp { Agent = "agent-1", Epoch = default, Number = from, SealedTime = Start, BucketSeconds = 10 }).Header;
+    }
+
+    /// <summary>A packet with a hole.</summary>
+    private static FrameHeader PacketOf(ulong from, ulong holeFrom, ulong holeTo, ulong to)
+    {
+        using var builder = new PacketBuilder();
+        int source = builder.Source(Source.Id, Source);
+        builder.Add(new Event { Source = source, Offset = from, Bytes = new byte[holeFrom - from], Time = Start, Host = "web1", App = "" });
+        builder.Skip(source, holeFrom, holeTo);
+        builder.Add(new Event { Source = source, Offset = holeTo, Bytes = new byte[to - holeTo], Time = Start, Host = "web1", App = "" });
         return builder.Seal(new PacketStamp { Agent = "agent-1", Epoch = default, Number = from, SealedTime = Start, BucketSeconds = 10 }).Header;
     }
 

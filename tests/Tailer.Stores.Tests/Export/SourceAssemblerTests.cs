@@ -31,6 +31,35 @@ public sealed class SourceAssemblerTests
         Assert.Equal(0, assembler.HeldBackBytes);
     }
 
+    [Property(MaxTest = 300)]
+    public void Holes_that_are_claimed_and_passed_over_hold_nothing_back(int seed)
+    {
+        var random = new Random(seed);
+        byte[] source = new byte[random.Next(1, 200)];
+        random.NextBytes(source);
+        List<(int From, int To, bool IsHole)> pieces = [];
+        for (int at = 0; at < source.Length;)
+        {
+            int to = Math.Min(source.Length, at + random.Next(1, 20));
+            pieces.Add((at, to, random.Next(2) == 0));
+            at = to;
+        }
+        using var output = new MemoryStream();
+        var assembler = new SourceAssembler(output, new Coverage([new ByteRange(0, (ulong)source.Length)]), 0, (ulong)source.Length);
+        // Nearly in order, as packets come.
+        foreach ((int from, int to, bool isHole) in pieces.OrderBy(p => p.From + random.Next(30)))
+        {
+            if (isHole)
+                assembler.Pass((ulong)from, (ulong)to);
+            else
+                assembler.Add((ulong)from, source.AsSpan(from..to));
+        }
+        Assert.Equal(0, assembler.HeldBackBytes);
+        assembler.Finish();
+        Assert.Equal(pieces.Where(p => !p.IsHole).SelectMany(p => source[p.From..p.To]), output.ToArray());
+        Assert.Equal(new Coverage(pieces.Where(p => p.IsHole).Select(p => new ByteRange((ulong)p.From, (ulong)p.To))), new Coverage(assembler.Missing));
+    }
+
     [Fact]
     public void Only_the_asked_range_is_written()
     {

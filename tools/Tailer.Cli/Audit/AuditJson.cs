@@ -4,7 +4,7 @@ using Tailer.Stores;
 
 namespace Tailer.Cli.Audit;
 
-/// <summary>An audit for programs: <c>{complete, files: [{host, path, agent, bytes, sources, gaps}], agents: [...]}</c>.</summary>
+/// <summary>An audit for programs: <c>{complete, files: [{host, path, agent, bytes, sources, gaps, dropped}], agents: [...]}</c>.</summary>
 internal static class AuditJson
 {
     public static void Write(AuditReport report, Stream output)
@@ -33,8 +33,15 @@ internal static class AuditJson
         json.WriteString("agent", file.Agent);
         json.WriteNumber("bytes", file.HeldBytes);
         json.WriteNumber("sources", file.Sources.Count);
-        json.WriteStartArray("gaps");
-        foreach (FileGap gap in file.Gaps)
+        WriteRanges(json, "gaps", file.Gaps);
+        WriteRanges(json, "dropped", file.Dropped);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRanges(Utf8JsonWriter json, string name, IReadOnlyList<FileGap> ranges)
+    {
+        json.WriteStartArray(name);
+        foreach (FileGap gap in ranges)
         {
             json.WriteStartObject();
             json.WriteString("source", gap.Source.ToString());
@@ -45,7 +52,6 @@ internal static class AuditJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void WriteAgent(Utf8JsonWriter json, AgentAudit agent)

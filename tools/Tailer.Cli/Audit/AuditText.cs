@@ -8,6 +8,9 @@ namespace Tailer.Cli.Audit;
 /// <summary>An audit for people: a line for each file that is complete, and every gap with its exact range.</summary>
 internal sealed class AuditText(TextWriter output, bool colours)
 {
+    /// <summary>Ranges that rules took out are wanted; a few tell what they are like.</summary>
+    private const int DroppedShown = 10;
+
     public void Show(AuditReport report)
     {
         foreach (FileAudit file in report.Files)
@@ -16,6 +19,10 @@ internal sealed class AuditText(TextWriter output, bool colours)
             Line($"{state} {file.Host} {file.Path} {file.HeldBytes.ToString("N0", CultureInfo.InvariantCulture)} bytes, {Count(file.Sources.Count, "source")}");
             foreach (FileGap gap in file.Gaps)
                 Line(string.Create(CultureInfo.InvariantCulture, $"         gap {gap.From}..{gap.To} of source {gap.Source}: {SkipText.Of(gap.Reason)}"));
+            foreach (FileGap range in file.Dropped.Take(DroppedShown))
+                Line(string.Create(CultureInfo.InvariantCulture, $"         {range.From}..{range.To} of source {range.Source}: {SkipText.Of(range.Reason)}"));
+            if (file.Dropped.Count > DroppedShown)
+                Line(string.Create(CultureInfo.InvariantCulture, $"         and {file.Dropped.Count - DroppedShown:N0} more ranges dropped by rules, {file.Dropped.Aggregate(0UL, (sum, r) => sum + r.To - r.From):N0} bytes in all; --json has all"));
         }
 
         foreach (AgentAudit agent in report.Agents)

@@ -10,7 +10,7 @@ namespace Tailer.Cli.Export;
 /// or was altered by a rule is named on <paramref name="error"/>, with exact ranges; nothing is made up in its place.</summary>
 internal sealed class FileExport(ArchiveSegments archive, BuckInventory bucks, Stream output, TextWriter error)
 {
-    /// <summary>Returns 0 when every byte was written, else 3.</summary>
+    /// <summary>Returns 0 when every byte was written that no rule took out, else 3.</summary>
     /// <param name="host">Host, as its lines claim.</param>
     /// <param name="path">Path under which the file was followed.</param>
     /// <param name="times">Only lines of this time, and what lies between them; null for all.</param>
@@ -47,13 +47,14 @@ internal sealed class FileExport(ArchiveSegments archive, BuckInventory bucks, S
             if (e.Flags.HasFlag(EventFlags.Altered))
                 altered.Add(new ByteRange(e.Offset, e.End));
             assembler.Add(e.Offset, e.Bytes);
-        }, cancel).ConfigureAwait(false);
+        }, assembler.Pass, cancel).ConfigureAwait(false);
         assembler.Finish();
         foreach (ByteRange part in altered)
             Say(source, part, "altered by a rule");
+        bool isWhole = true;
         foreach (ByteRange missing in assembler.Missing)
-            SayMissing(source, missing, known.SkipsOf(source.Id));
-        return assembler.Missing.Count == 0;
+            isWhole &= SayMissing(source, missing, known.SkipsOf(source.Id));
+        return isWhole;
     }
 
     private static async Task<ByteRange> OffsetsOfAsync(SourceFeed feed, SourceId source, TimeRange times, CancellationToken cancel)
@@ -66,22 +67,26 @@ internal sealed class FileExport(ArchiveSegments archive, BuckInventory bucks, S
                 return;
             from = Math.Min(from, e.Offset);
             to = Math.Max(to, e.End);
-        }, cancel).ConfigureAwait(false);
+        }, pass: null, cancel).ConfigureAwait(false);
         return from < to ? new ByteRange(from, to) : default;
     }
 
-    private void SayMissing(SourceDescriptor source, ByteRange missing, IReadOnlyList<Skip> skips)
+    /// <summary>True when rules took out all that is missing: nothing was lost.</summary>
+    private bool SayMissing(SourceDescriptor source, ByteRange missing, IReadOnlyCollection<Skip> skips)
     {
         var unexplained = new Coverage([missing]);
+        bool isWanted = true;
         foreach (Skip skip in skips)
         {
+            isWanted &= skip.Reason == SkipReason.DroppedByRule || !unexplained.Intersects(new ByteRange(skip.From, skip.To));
             foreach (ByteRange part in unexplained.Within(new ByteRange(skip.From, skip.To)))
-                Say(source, part, "missing: " + SkipText.Of(skip.Reason));
+                Say(source, part, skip.Reason == SkipReason.DroppedByRule ? SkipText.Of(skip.Reason) : "missing: " + SkipText.Of(skip.Reason));
             unexplained.Subtract(new ByteRange(skip.From, skip.To));
         }
 
         foreach (ByteRange part in unexplained)
             Say(source, part, "missing: " + SkipText.Of(SkipReason.Missing));
+        return isWanted && unexplained.IsEmpty;
     }
 
     private void Say(SourceDescriptor source, ByteRange range, string what) =>

@@ -9,7 +9,7 @@ internal sealed class KnownSources
 {
     private readonly Dictionary<SourceId, SourceDescriptor> descriptors = [];
     private readonly Dictionary<SourceId, ulong> ends = [];
-    private readonly Dictionary<SourceId, List<Skip>> skips = [];
+    private readonly Dictionary<SourceId, HashSet<Skip>> skips = [];
 
     public KnownSources(ArchiveSegments archive, BuckInventory bucks)
     {
@@ -40,7 +40,7 @@ internal sealed class KnownSources
         return held.IsEmpty ? end : Math.Max(end, held[^1].To);
     }
 
-    public IReadOnlyList<Skip> SkipsOf(SourceId source) => skips.GetValueOrDefault(source) ?? [];
+    public IReadOnlyCollection<Skip> SkipsOf(SourceId source) => skips.GetValueOrDefault(source) ?? [];
 
     private void Claim(Manifest? manifest)
     {
@@ -51,10 +51,9 @@ internal sealed class KnownSources
             foreach (Skip skip in source.Skips)
             {
                 ends[source.Id] = Math.Max(ends[source.Id], skip.To);
-                if (!skips.TryGetValue(source.Id, out List<Skip>? list))
-                    skips.Add(source.Id, list = []);
-                if (!list.Contains(skip))
-                    list.Add(skip);
+                if (!skips.TryGetValue(source.Id, out HashSet<Skip>? known))
+                    skips.Add(source.Id, known = []);
+                known.Add(skip);
             }
         }
     }

@@ -24,12 +24,15 @@ internal sealed class SourceFeed(ArchiveSegments archive, BuckInventory bucks) :
         return expected;
     }
 
-    /// <summary>Gives each event of the source to <paramref name="take"/>; repeats are possible, and nearly in order of offsets.</summary>
-    public async Task ReadAsync(SourceId source, EventAction take, CancellationToken cancel)
+    /// <summary>
+    /// Gives each event of the source to <paramref name="take"/>; repeats are possible, and nearly in order of offsets. What a rule
+    /// took out of a packet's range, and no other place claims, goes to <paramref name="pass"/> between them.
+    /// </summary>
+    public async Task ReadAsync(SourceId source, EventAction take, Action<ulong, ulong>? pass, CancellationToken cancel)
     {
         foreach (string path in archive.Footers.Keys)
             ReadSegment(path, source, take);
-        if (await ReadPacketsAsync(source, take, cancel).ConfigureAwait(false))
+        if (await ReadPacketsAsync(source, take, pass, cancel).ConfigureAwait(false))
             return;
         // Bucks drop what was archived; so what has gone since it was listed is in the archive now.
         foreach (string path in archive.Refresh())
@@ -70,9 +73,12 @@ internal sealed class SourceFeed(ArchiveSegments archive, BuckInventory bucks) :
     }
 
     /// <summary>False when a packet was listed but is nowhere to be had any more.</summary>
-    private async Task<bool> ReadPacketsAsync(SourceId source, EventAction take, CancellationToken cancel)
+    private async Task<bool> ReadPacketsAsync(SourceId source, EventAction take, Action<ulong, ulong>? pass, CancellationToken cancel)
     {
         Coverage archived = Archived(source);
+        var certain = new Coverage(archived);
+        foreach (SourceRange range in bucks.Packets.SelectMany(p => p.Header.Sources).Where(r => r.Source == source && !r.HasHoles))
+            certain.Add(new ByteRange(range.From, range.To));
         HeldPacket[] wanted =
         [
             .. bucks.Packets.Where(p => p.Header.Sources.Any(r => r.Source == source && !archived.Contains(new ByteRange(r.From, r.To))))
@@ -88,10 +94,36 @@ internal sealed class SourceFeed(ArchiveSegments archive, BuckInventory bucks) :
             if (packet is null || packet.TryDecode(block) != BlockError.None)
                 all = false;
             else
-                Give(packet.Header.Sources.ToList().FindIndex(r => r.Source == source), take);
+                Give(packet.Header, source, take, (from, to) => PassUnclaimed(certain, from, to, pass));
         }
 
         return all;
+    }
+
+    private static void PassUnclaimed(Coverage certain, ulong from, ulong to, Action<ulong, ulong>? pass)
+    {
+        foreach (ByteRange range in certain.Gaps(new ByteRange(from, to)))
+            pass?.Invoke(range.From, range.To);
+    }
+
+    private void Give(FrameHeader header, SourceId source, EventAction take, Action<ulong, ulong> pass)
+    {
+        int index = header.Sources.ToList().FindIndex(r => r.Source == source);
+        SourceRange range = header.Sources[index];
+        ulong end = range.From;
+        for (int i = 0; i < block.Count; i++)
+        {
+            if (block.Source(i) != index)
+                continue;
+            Event e = block[i];
+            if (e.Offset > end)
+                pass(end, e.Offset);
+            take(e);
+            end = e.End;
+        }
+
+        if (range.To > end)
+            pass(end, range.To);
     }
 
     private void Give(int index, EventAction take)

@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+using Tailer.Blocks;
+using Tailer.Queries;
+
+namespace Tailer.Agent;
+
+/// <summary>
+/// Hides what a regular expression matches, or what its group <c>mask</c> does where it has one. The engine never backtracks. Where the
+/// expression has a text in it that must be there, lines without it cost one search.
+/// </summary>
+internal sealed class RegexMask : Mask
+{
+    private const string GroupName = "mask";
+
+    private readonly Regex regex;
+    private readonly LiteralFilter? filter;
+    private readonly int group;
+
+    private RegexMask(string rule, Regex regex, string? literal)
+        : base(rule)
+    {
+        this.regex = regex;
+        filter = literal is null ? null : new LiteralFilter(literal);
+        group = regex.GroupNumberFromName(GroupName);
+    }
+
+    /// <summary>Null, with a reason, when the pattern is no expression that can be matched without backtracking.</summary>
+    public static RegexMask? TryCreate(string rule, string pattern, bool ignoreCase, out string reason)
+    {
+        reason = "";
+        try
+        {
+            RegexOptions options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : 0);
+            var regex = new Regex(pattern, options);
+            if (!regex.IsMatch(""))
+                return new RegexMask(rule, regex, ignoreCase ? null : RegexLiteral.LongestRequired(pattern));
+            reason = "it matches the empty text, which is everywhere";
+        }
+        catch (RegexParseException e)
+        {
+            reason = $"not a regular expression: {e.Error} at its character {e.Offset}";
+        }
+        catch (NotSupportedException)
+        {
+            reason = "lookaround, backreferences, atomic groups and too much repetition cannot be matched without backtracking";
+        }
+        return null;
+    }
+
+    public override bool MayMatch(SourceView view, ReadOnlySpan<byte> bytes) => filter is null || filter.MayHave(view, bytes);
+
+    public override void Find(ReadOnlySpan<char> text, List<(int From, int To)> into)
+    {
+        if (group < 0)
+        {
+            foreach (ValueMatch match in regex.EnumerateMatches(text))
+                into.Add((match.Index, match.Index + match.Length));
+            return;
+        }
+        if (!regex.IsMatch(text))
+            return;
+        for (Match match = regex.Match(text.ToString()); match.Success; match = match.NextMatch())
+        {
+            foreach (Capture part in match.Groups[group].Captures)
+                into.Add((part.Index, part.Index + part.Length));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Tailer.Agent;
+
+/// <summary>What one rule did since the start; written by the reading thread, read by any.</summary>
+internal sealed class RuleCount(string kind, string rule)
+{
+    private long lines;
+    private long bytes;
+
+    /// <summary><c>drop</c>, <c>mask</c> or <c>limit</c>.</summary>
+    public string Kind => kind;
+
+    /// <summary>The rule as it is configured.</summary>
+    public string Rule => rule;
+
+    /// <summary>Lines dropped, suppressed or altered.</summary>
+    public long Lines => Interlocked.Read(ref lines);
+
+    /// <summary>Bytes dropped, suppressed or masked.</summary>
+    public long Bytes => Interlocked.Read(ref bytes);
+
+    public void Add(int moreLines, int moreBytes)
+    {
+        Interlocked.Exchange(ref lines, lines + moreLines);
+        Interlocked.Exchange(ref bytes, bytes + moreBytes);
+    }
+}
