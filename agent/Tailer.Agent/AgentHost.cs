@@ -30,7 +30,8 @@ internal static class AgentHost
         var finder = new Finder(SystemFileTree.Instance, options.Sources, agent, clock, log)
         {
             StateIsNew = spool.StateWasLost,
-            OnFound = s => AgentCore.NoteFound(s, spool, reader),
+            Hold = reader.TryHold,
+            OnFound = s => spool.NoteFound(s.Describe()),
         };
         int dropped = finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
         if (dropped > 0)
@@ -38,7 +39,8 @@ internal static class AgentHost
 
         var interest = new Interest(clock);
         var counters = new ShipCounters();
-        var core = new AgentCore(finder, reader, filler, spool, interest, options.Reading, clock, log);
+        using FileCatch? files = options.UseInotify ? new FileCatch(SystemFileTree.Instance, path => options.Sources.Any(set => set.Follows(path))) : null;
+        var core = new AgentCore(finder, reader, filler, spool, interest, options.Reading, clock, log) { Catch = files };
         using var loop = new ReadLoop(core, new ChangeWatch(options.UseInotify), clock);
         interest.OnChange = loop.Wake;
         using var shipper = new Shipper(spool, options.Bucks.Select(b => new BuckTarget(b.Name, b.Address.ToEndPoint())), credential, interest, counters, clock, log);
@@ -48,6 +50,7 @@ internal static class AgentHost
         using var stopShipping = new CancellationTokenSource();
         Task shipping = shipper.Run(stopShipping.Token);
         Task beating = heartbeat.Run(stopShipping.Token);
+        files?.Start();
         loop.Start();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (context.Stopping.Register(() => asked.TrySetResult()))

@@ -61,7 +61,7 @@ internal sealed class AgentRig : IDisposable
         }, NullLogger.Instance);
         filler = new PacketFiller(spool, Clock);
         Reader = new SourceReader(SystemFileTree.Instance, filler, options, Clock, NullLogger.Instance);
-        Finder = new Finder(SystemFileTree.Instance, [set(this)], agent, Clock, NullLogger.Instance) { StateIsNew = spool.StateWasLost, OnFound = s => AgentCore.NoteFound(s, spool, Reader) };
+        Finder = new Finder(SystemFileTree.Instance, [set(this)], agent, Clock, NullLogger.Instance) { StateIsNew = spool.StateWasLost, Hold = Reader.TryHold, OnFound = s => spool.NoteFound(s.Describe()) };
         Finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
         Core = new AgentCore(Finder, Reader, filler, spool, new Interest(Clock), options, Clock, NullLogger.Instance);
     }

@@ -34,23 +34,27 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
     private readonly Dictionary<int, string> nameDirectories = [];
     private readonly Dictionary<int, string> contentDirectories = [];
 
-    /// <summary>Without <paramref name="useInotify"/>, or where the kernel refuses it, only waiting works.</summary>
-    public ChangeWatch(bool useInotify)
+    /// <summary>
+    /// Without <paramref name="useInotify"/>, or where the kernel refuses it, only waiting works; without
+    /// <paramref name="watchesContent"/> only names are told.
+    /// </summary>
+    public ChangeWatch(bool useInotify, bool watchesContent = true)
     {
         wake = Open(eventfd(0, NonBlockingCloseOnExec)) ?? throw new IOException($"eventfd: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         if (!useInotify)
             return;
         names = Open(inotify_init1(NonBlockingCloseOnExec));
-        content = Open(inotify_init1(NonBlockingCloseOnExec));
+        content = watchesContent ? Open(inotify_init1(NonBlockingCloseOnExec)) : null;
+        IsOn = names is not null && (content is not null || !watchesContent);
     }
 
-    public bool IsOn => names is not null && content is not null;
+    public bool IsOn { get; }
 
     public bool WatchesAll { get; private set; }
 
     public bool Watch(IReadOnlySet<string> directories)
     {
-        if (names is null || content is null)
+        if (!IsOn)
             return false;
         foreach (string gone in watches.Keys.Where(d => !directories.Contains(d)).ToArray())
             Remove(gone);
@@ -110,10 +114,10 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
     private bool TryAdd(string directory)
     {
         int name = inotify_add_watch(names!, directory, InCreate | InDelete | InMovedFrom | InMovedTo | InOnlyDirectory);
-        int bytes = inotify_add_watch(content!, directory, InModify | InOnlyDirectory | InExcludeUnlinked);
+        int bytes = content is null ? 0 : inotify_add_watch(content, directory, InModify | InOnlyDirectory | InExcludeUnlinked);
         if (name >= 0)
             nameDirectories[name] = directory;
-        if (bytes >= 0)
+        if (bytes >= 0 && content is not null)
             contentDirectories[bytes] = directory;
         if (name < 0 || bytes < 0)
             return false;
@@ -129,7 +133,8 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
         contentDirectories.Remove(bytes);
         // Fails when the directory is gone, and the watch with it.
         _ = inotify_rm_watch(names!, name);
-        _ = inotify_rm_watch(content!, bytes);
+        if (content is not null)
+            _ = inotify_rm_watch(content, bytes);
     }
 
     private bool Take(SafeFileHandle? queue, Dictionary<int, string> directories, ISet<string> into)

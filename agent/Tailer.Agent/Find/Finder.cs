@@ -8,7 +8,7 @@ namespace Tailer.Agent;
 /// Knows which files are followed under which path. Finds new files, files that rotation renamed, and those that came and
 /// were renamed while nobody looked. Belongs to the reading thread.
 /// </summary>
-internal sealed class Finder(IFileTree tree, IReadOnlyList<FileSet> sets, AgentName agent, TimeProvider clock, ILogger logger)
+internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets, AgentName agent, TimeProvider clock, ILogger logger)
 {
     private const ulong StampStepNs = 10_000_000;
 
@@ -248,9 +248,8 @@ internal sealed class Finder(IFileTree tree, IReadOnlyList<FileSet> sets, AgentN
         Activate(source);
     }
 
-    private void Look(string path, FileSet set)
+    private void Look(string path, FileSet set, bool there, in FileStatus status)
     {
-        bool there = TryLook(path, out FileStatus status) && status.IsFile;
         if (!paths.TryGetValue(path, out FollowedPath? followed))
         {
             if (there && !sources.ContainsKey(status.Identity) && !IsRotationOfFollowed(path, status))
@@ -426,6 +425,7 @@ internal sealed class Finder(IFileTree tree, IReadOnlyList<FileSet> sets, AgentN
         sources.Add(status.Identity, source);
         places[place] = source;
         Activate(source);
+        HoldWhereItIs(source);
         AgentLog.Found(logger, path.Path, place, source.Id);
         OnFound(source);
     }

@@ -32,6 +32,9 @@ internal sealed class AgentCore(
     private bool hasWarned;
     private DateTimeOffset sealedAt;
 
+    /// <summary>Where files that appear are held open until they are looked at; null: nowhere.</summary>
+    public FileCatch? Catch { get; init; }
+
     /// <summary>Bytes known to be in files and not yet read, at the last scan.</summary>
     public long LagBytes { get; private set; }
 
@@ -58,11 +61,11 @@ internal sealed class AgentCore(
         return more;
     }
 
-    /// <summary>For the finder to call. The file is held at once: by the time its turn to be read comes it may be renamed, or deleted.</summary>
-    public static void NoteFound(FollowedSource source, SpoolStore spool, SourceReader reader)
+    /// <summary>Takes over a file that was opened when it was seen under this name; where it is now, and whether it is, matters no more.</summary>
+    public void Take(string place, IFileHandle handle)
     {
-        reader.TryHold(source);
-        spool.NoteFound(source.Describe());
+        if (finder.Meet(place, handle.Status()) is not { } source || !reader.TryHold(source, handle))
+            handle.Dispose();
     }
 
     /// <summary>How long nothing is due.</summary>
@@ -106,6 +109,8 @@ internal sealed class AgentCore(
 
     private void TakeChanges(IChangeNotices watch, DateTimeOffset now)
     {
+        while (Catch is { } files && files.TryTake(out string? caughtAt, out IFileHandle? handle))
+            Take(caughtAt, handle);
         changedNames.Clear();
         changedContent.Clear();
         if (!watch.TryTake(changedNames, changedContent))
@@ -122,6 +127,7 @@ internal sealed class AgentCore(
     private void Scan(IChangeNotices? watch, DateTimeOffset now)
     {
         finder.Scan();
+        Catch?.Watch(finder.Watched);
         bool lookAgain = watch?.Watch(finder.Watched) ?? false;
         if (!hasScanned)
             AgentLog.Following(logger, finder.Sources.Count, finder.Paths.Count);

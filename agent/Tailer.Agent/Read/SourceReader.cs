@@ -65,21 +65,35 @@ internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOpti
     }
 
     /// <summary>
-    /// Opens a file that was just found, so that deletion cannot take it away before it is read. What does not work now is tried, and
-    /// reported, when it is read.
+    /// Opens a file that was just found, so that deletion cannot take it away before it is read. False when it is not under the name it
+    /// was seen at. What does not work otherwise is tried, and reported, when it is read.
     /// </summary>
-    public void TryHold(FollowedSource source)
+    public bool TryHold(FollowedSource source)
     {
         if (source.Handle is not null || Handles >= options.HandlesMax)
-            return;
+            return true;
         try
         {
-            TryOpen(source);
+            return TryOpen(source);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return;
+            return true;
         }
+    }
+
+    /// <summary>Takes over an open file of this source. False when it is not needed; it stays the caller's then.</summary>
+    public bool TryHold(FollowedSource source, IFileHandle handle)
+    {
+        if (source.Handle is not null || Handles >= options.HandlesMax)
+            return false;
+        source.Handle = handle;
+        Handles++;
+        return true;
     }
 
     /// <summary>Sends an unfinished last line as a part. False when the spool takes nothing.</summary>

@@ -1,0 +1,77 @@
+using Tailer.Disk;
+using Tailer.Testing;
+
+namespace Tailer.Agent.Tests;
+
+/// <summary>Files that come and go while nobody looks.</summary>
+public sealed class FileCatchTests : IDisposable
+{
+    private readonly AgentRig rig = new();
+
+    public void Dispose() => rig.Dispose();
+
+    [Fact]
+    public async Task A_followed_file_is_held_open_as_soon_as_it_appears_and_others_are_not()
+    {
+        using var files = new FileCatch(SystemFileTree.Instance, path => path.EndsWith(".log", StringComparison.Ordinal));
+        files.Start();
+        files.Watch(new HashSet<string> { rig.Logs });
+        var held = new List<string>();
+        int number = 0;
+        // The directory is watched from soon on, not from now on.
+        await Wait.For(
+            () =>
+            {
+                File.WriteAllText(rig.PathOf($"a{number}.txt"), "not followed");
+                File.WriteAllText(rig.PathOf($"a{number}.log"), $"content {number++}");
+                while (files.TryTake(out string? place, out IFileHandle? handle))
+                {
+                    using (handle)
+                        held.Add(place);
+                }
+                return held.Count > 0;
+            },
+            "a file is caught");
+        Assert.All(held, place => Assert.EndsWith(".log", place, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Files_that_were_renamed_and_deleted_before_anybody_looked_are_read_and_in_order()
+    {
+        rig.Start();
+        Append("first\n");
+        rig.Step();
+        var caught = new List<IFileHandle>();
+        foreach (string line in (string[])["second\n", "third\n", "fourth\n"])
+        {
+            File.Move(rig.PathOf("app.log"), rig.PathOf("app.log.1"), overwrite: true);
+            Append(line);
+            caught.Add(SystemFileTree.Instance.Open(rig.PathOf("app.log")));
+        }
+        File.Delete(rig.PathOf("app.log.1"));
+        foreach (IFileHandle handle in caught)
+            rig.Core.Take(rig.PathOf("app.log"), handle);
+        rig.Pass(TimeSpan.FromSeconds(3));
+        rig.Stop();
+        Assert.Equal("first\nsecond\nthird\nfourth\n", rig.Cat("app.log"));
+        Assert.Empty(rig.Manifests().SelectMany(m => m.Sources).SelectMany(s => s.Skips));
+    }
+
+    [Fact]
+    public void A_file_that_was_caught_and_is_known_or_not_followed_is_let_go()
+    {
+        rig.Start();
+        Append("known\n");
+        rig.Step();
+        int handles = rig.Reader.Handles;
+        rig.Core.Take(rig.PathOf("app.log"), SystemFileTree.Instance.Open(rig.PathOf("app.log")));
+        File.WriteAllText(rig.PathOf("other.txt"), "not followed\n");
+        rig.Core.Take(rig.PathOf("other.txt"), SystemFileTree.Instance.Open(rig.PathOf("other.txt")));
+        Assert.Equal(handles, rig.Reader.Handles);
+        rig.Pass(TimeSpan.FromSeconds(3));
+        rig.Stop();
+        Assert.Single(rig.Delivered());
+    }
+
+    private void Append(string text) => File.AppendAllText(rig.PathOf("app.log"), text);
+}
