@@ -47,7 +47,8 @@ internal sealed class ArchiveCheck : IDisposable
     public Verdict Compare(AuditAnswer audit, string agent)
     {
         Dictionary<int, Coverage> reported = Reported(audit, agent, out long elsewhere);
-        long lostLines = 0, lostBytes = 0, reportedBytes = 0, falselyReported = elsewhere, repeated = 0, exact = 0, unseen = 0;
+        long lostLines = 0, lostBytes = 0, reportedBytes = 0, falselyReported = elsewhere, repeated = 0, exact = 0;
+        var unseen = new List<int>();
         for (int i = 0; i < byFile.Length; i++)
         {
             Incarnation file = written.Files[i];
@@ -65,7 +66,8 @@ internal sealed class ArchiveCheck : IDisposable
             lostBytes += (long)missing.Bytes;
             exact += missing.IsEmpty && byFile[i] is [{ } only] && only.Sha256() == file.Sha256 ? 1 : 0;
             Coverage said = reported.GetValueOrDefault(i, new Coverage());
-            unseen += byFile[i].Count == 0 && said.IsEmpty ? 1 : 0;
+            if (byFile[i].Count == 0 && said.IsEmpty)
+                unseen.Add(i);
             Coverage right = Common(missing, said);
             reportedBytes += (long)right.Bytes;
             falselyReported += (long)(said.Bytes - right.Bytes);

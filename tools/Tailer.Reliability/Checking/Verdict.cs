@@ -16,8 +16,8 @@ internal sealed record Verdict
     /// <summary>Bytes that the audit calls lost and that are held, or never were.</summary>
     public required long FalselyReportedBytes { get; init; }
 
-    /// <summary>Files that nobody knows of: they came and went unseen.</summary>
-    public required long UnseenFiles { get; init; }
+    /// <summary>Files that nobody knows of, by their place in the order: they came and went unseen.</summary>
+    public IReadOnlyList<int> UnseenFiles { get; init; } = [];
     public required long RepeatedBytes { get; init; }
 
     public long RepeatedLines => (RepeatedBytes + LineMaker.Bytes - 1) / LineMaker.Bytes;

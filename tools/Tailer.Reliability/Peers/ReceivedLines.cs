@@ -37,7 +37,6 @@ internal static class ReceivedLines
             LostBytes = lost * LineMaker.Bytes,
             ReportedBytes = 0,
             FalselyReportedBytes = 0,
-            UnseenFiles = written.Files.Count(file => counts.AsSpan((int)file.First, (int)file.Lines).IndexOfAnyExcept((byte)0) < 0),
             RepeatedBytes = repeated * LineMaker.Bytes,
             ExactFiles = written.Files.Count(file => counts.AsSpan((int)file.First, (int)file.Lines).IndexOfAnyExcept((byte)1) < 0),
             Wrong = wrong,

@@ -3,7 +3,9 @@ using Tailer.Testing;
 
 namespace Tailer.Reliability;
 
-/// <summary>A sending rsyslogd that follows the writer's file, and a receiving one that keeps lines in a file and is never killed.</summary>
+/// <summary>
+/// A rsyslogd that follows the writer's file, and either keeps lines in a file by itself, or sends them to another that does and that is never killed.
+/// </summary>
 internal sealed class RsyslogRun : IAsyncDisposable
 {
     public const string Name = "rsyslog";
@@ -13,15 +15,15 @@ internal sealed class RsyslogRun : IAsyncDisposable
 
     private readonly TempDirectory directory = new();
     private readonly RsyslogProcess receiver;
-    private readonly string queue;
+    private readonly string kind;
 
-    private RsyslogRun(string queue)
+    private RsyslogRun(string queue, bool relp)
     {
-        this.queue = queue;
+        kind = $"{(relp ? "RELP" : "to a file")}, queue {queue}";
         int port = Cluster.FreePorts(1)[0];
         File.WriteAllBytes(Output, []);
         receiver = new RsyslogProcess(directory.Sub("receiver"), RsyslogSettings.Receiver(directory["receiver"], Output, port));
-        Sender = new RsyslogProcess(directory.Sub("sender"), RsyslogSettings.Sender(directory["sender"], Log, port, queue));
+        Sender = new RsyslogProcess(directory.Sub("sender"), RsyslogSettings.Sender(directory["sender"], Log, relp ? RsyslogSettings.Relp(port) : RsyslogSettings.Local(Output), queue));
     }
 
     public RsyslogProcess Sender { get; }
@@ -31,9 +33,9 @@ internal sealed class RsyslogRun : IAsyncDisposable
     private string Output => directory["received"];
 
     /// <summary>Starts both; returns when a first line has come through, so that what follows meets a system at work.</summary>
-    public static async Task<RsyslogRun> Start(string queue)
+    public static async Task<RsyslogRun> Start(string queue, bool relp)
     {
-        var run = new RsyslogRun(queue);
+        var run = new RsyslogRun(queue, relp);
         run.receiver.Start();
         run.Sender.Start();
         await File.WriteAllTextAsync(run.Log, "hello\n");
@@ -63,7 +65,7 @@ internal sealed class RsyslogRun : IAsyncDisposable
         Verdict verdict = ReceivedLines.Compare(written, Output);
         // The first line is not the writer's.
         verdict = verdict with { Wrong = verdict.Wrong - 1 };
-        return new Outcome(scenario, $"{Name}, queue {queue}", written, verdict)
+        return new Outcome(scenario, $"{Name}, {kind}", written, verdict)
         {
             Kills = Sender.Kills,
             SettledAfter = Stopwatch.GetElapsedTime(start) - Quiet,

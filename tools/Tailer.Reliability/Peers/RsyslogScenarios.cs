@@ -24,7 +24,7 @@ internal static class RsyslogScenarios
 
     public static async Task<Outcome> TwentyKills(ScenarioSize size, string queue, int rate)
     {
-        await using RsyslogRun run = await RsyslogRun.Start(queue);
+        await using RsyslogRun run = await RsyslogRun.Start(queue, relp: true);
         await using WriterProcess writer = run.Write(rate, NoEnd, Math.Max(10_000, rate * 5 / 6));
         var random = new Random(1);
         for (int i = 0; i < (size == ScenarioSize.Full ? 20 : 5); i++)
@@ -34,7 +34,7 @@ internal static class RsyslogScenarios
 
     public static async Task<Outcome> KillsForAMinute(ScenarioSize size)
     {
-        await using RsyslogRun run = await RsyslogRun.Start(RsyslogSettings.DiskAssisted);
+        await using RsyslogRun run = await RsyslogRun.Start(RsyslogSettings.DiskAssisted, relp: true);
         await using WriterProcess writer = run.Write(BearableRate, NoEnd, BearableRate);
         var random = new Random(2);
         long start = Stopwatch.GetTimestamp();
@@ -47,7 +47,7 @@ internal static class RsyslogScenarios
 
     private static async Task<Outcome> Rotate(string name, int rate, int rotations, int linesEach, RotationKind kind, int keep)
     {
-        await using RsyslogRun run = await RsyslogRun.Start(RsyslogSettings.DiskAssisted);
+        await using RsyslogRun run = await RsyslogRun.Start(RsyslogSettings.DiskAssisted, relp: false);
         await using WriterProcess writer = run.Write(rate, ((long)rotations * linesEach) + 777, linesEach, kind, keep);
         return await run.End(name, await writer.End(WritingTime));
     }
