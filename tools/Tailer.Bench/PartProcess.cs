@@ -38,9 +38,12 @@ internal static class PartProcess
     }
 
     /// <summary>The most memory this process ever had, as the system counts it (VmHWM of proc(5)).</summary>
-    public static double PeakMegabytes()
+    public static double PeakMegabytes() => PeakMegabytes(Environment.ProcessId);
+
+    /// <summary>The same of another process.</summary>
+    public static double PeakMegabytes(int pid)
     {
-        string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        string line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status")).First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
         return double.Parse(line["VmHWM:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024 / 1e6;
     }
 }

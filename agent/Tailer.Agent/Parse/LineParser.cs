@@ -11,7 +11,8 @@ internal sealed class LineParser(ParseOptions options, NameCache names)
     /// <summary>Goes into frames; another version may read other times from the same bytes.</summary>
     public const byte Version = 1;
 
-    private readonly ZoneClock zone = new(options.Zone);
+    private readonly TimeMemo times = new(new ZoneClock(options.Zone));
+    private readonly SyslogMemo headers = new(names);
     private readonly ulong historyStart = LogTime.From(options.HistoryStart);
     private readonly ulong maxFuture = LogTime.FromTimeSpan(options.MaxFuture);
 
@@ -24,7 +25,7 @@ internal sealed class LineParser(ParseOptions options, NameCache names)
     /// <summary>Reads a line; <paramref name="reference"/> is about when it was written (the file's last change).</summary>
     public LineFacts Read(ReadOnlySpan<byte> line, ulong reference, ulong now)
     {
-        if (!TimeFinder.TryFind(line, reference, zone, out ulong time, out int at, out int end))
+        if (!times.TryFind(line, reference, out ulong time, out int at, out int end))
         {
             TimesMissing++;
             return new LineFacts { Severity = WithoutTime(line) };
@@ -38,17 +39,20 @@ internal sealed class LineParser(ParseOptions options, NameCache names)
         bool priority = SeverityFinder.TryPriority(line, out Severity severity);
         string? app = null;
         uint pid = 0;
-        if (at <= 8 && IsSyslogTime(line, at, out bool isNew)
-            && (isNew ? SyslogHeader.TryReadNew(rest, out ReadOnlySpan<byte> name, out pid, out int length) : SyslogHeader.TryRead(rest, out name, out pid, out length)))
-        {
-            app = name.IsEmpty ? null : names.Get(name);
+        if (at <= 8 && IsSyslogTime(line, at, out bool isNew) && (isNew ? TryNewHeader(rest, out app, out pid, out int length) : headers.TryRead(rest, out app, out pid, out length)))
             rest = rest[length..];
-        }
         if (!priority)
             severity = at == 0 && TimeForms.IsKlogSeverity(line[0]) && LineScanner.IsDigit(line[1]) ? SeverityFinder.OfKlog(line[0]) : SeverityFinder.Find(rest);
         if (!priority && severity == Severity.Unknown && at > 3)
             severity = SeverityFinder.Find(line[..at]);
         return new LineFacts { Time = time, Severity = severity, App = app, Pid = pid };
+    }
+
+    private bool TryNewHeader(ReadOnlySpan<byte> rest, out string? app, out uint pid, out int length)
+    {
+        bool found = SyslogHeader.TryReadNew(rest, out ReadOnlySpan<byte> name, out pid, out length);
+        app = found && !name.IsEmpty ? names.Get(name) : null;
+        return found;
     }
 
     private static Severity WithoutTime(ReadOnlySpan<byte> line) =>

@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Tailer.Blocks;
 
 namespace Tailer.Agent;
@@ -13,27 +17,86 @@ internal static class SeverityFinder
 
     private const int WordBytesMax = 11;
 
+    private static readonly ulong[] LevelStarts = MakeLevelStarts();
+
     /// <summary>Severity in the part of the line that follows its time (or from its start if it has none).</summary>
+    [SkipLocalsInit]
     public static Severity Find(ReadOnlySpan<byte> rest)
     {
-        ReadOnlySpan<byte> head = rest[..Math.Min(rest.Length, SearchBytes)];
-        int at = 0;
-        while (at < head.Length)
+        int length = Math.Min(rest.Length, SearchBytes);
+        // Letters are found 64 bytes at a time; what lies behind the head is no letter, and no word is read past it.
+        Span<byte> padded = stackalloc byte[2 * Vector512<byte>.Count + sizeof(uint)];
+        rest[..length].CopyTo(padded);
+        padded[length..].Clear();
+        ReadOnlySpan<byte> head = padded[..length];
+        ref byte origin = ref MemoryMarshal.GetReference(padded);
+        ulong before = 0;
+        for (int chunk = 0; chunk < length; chunk += Vector512<byte>.Count)
         {
-            while (at < head.Length && !LineScanner.IsLetter(head[at]))
-                at++;
-            int start = at;
-            while (at < head.Length && LineScanner.IsLetter(head[at]))
-                at++;
-            int length = at - start;
-            if (length is 1 or > WordBytesMax or 0)
-                continue;
-            Severity severity = OfWord(head.Slice(start, length), out bool capitals);
-            if (severity != Severity.Unknown && (capitals ? !IsNamePart(head, start, at) : IsLevelPlace(head, start, at)))
-                return severity;
+            ulong letters = LettersAt(ref Unsafe.Add(ref origin, chunk));
+            ulong starts = letters & ~(letters << 1 | before);
+            before = letters >> (Vector512<byte>.Count - 1);
+            for (; starts != 0; starts &= starts - 1)
+            {
+                int start = chunk + BitOperations.TrailingZeroCount(starts);
+                uint firstBytes = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref origin, start)) & 0xFFFFFF | 0x202020;
+                if ((LevelStarts[StartHash(firstBytes) >> 6] >> (int)(StartHash(firstBytes) & 63) & 1) != 0 && TryWord(head, start) is var severity and not Severity.Unknown)
+                    return severity;
+            }
         }
         return Severity.Unknown;
     }
+
+    /// <summary>The severity of the word that starts here, where it is a level.</summary>
+    private static Severity TryWord(ReadOnlySpan<byte> head, int start)
+    {
+        int end = start + 3;
+        while (end < head.Length && LineScanner.IsLetter(head[end]))
+            end++;
+        ReadOnlySpan<byte> word = head[start..Math.Min(end, head.Length)];
+        if (word.Length is < 3 or > WordBytesMax)
+            return Severity.Unknown;
+        Severity severity = OfWord(word, out bool capitals);
+        return severity != Severity.Unknown && IsLevel(head, start, end, capitals) ? severity : Severity.Unknown;
+    }
+
+    /// <summary>Whether a level's name stands where a level does.</summary>
+    internal static bool IsLevel(ReadOnlySpan<byte> head, int start, int end, bool capitals) => capitals ? !IsNamePart(head, start, end) : IsLevelPlace(head, start, end);
+
+    /// <summary>One bit a byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong LettersAt(ref byte from)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<byte> all = Vector512.LoadUnsafe(ref from);
+            return Vector512.LessThan((all | Vector512.Create((byte)0x20)) - Vector512.Create((byte)'a'), Vector512.Create((byte)26)).ExtractMostSignificantBits();
+        }
+        return LettersOfHalf(ref from) | (ulong)LettersOfHalf(ref Unsafe.Add(ref from, Vector256<byte>.Count)) << 32;
+    }
+
+    private static uint LettersOfHalf(ref byte from)
+    {
+        Vector256<byte> all = Vector256.LoadUnsafe(ref from);
+        return Vector256.LessThan((all | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'), Vector256.Create((byte)26)).ExtractMostSignificantBits();
+    }
+
+    /// <summary>
+    /// A set of how words for levels begin, by their first three letters; few other words begin so, and those are looked at closer.
+    /// </summary>
+    private static ulong[] MakeLevelStarts()
+    {
+        var set = new ulong[4];
+        foreach (string word in (ReadOnlySpan<string>)["inf", "err", "eme", "war", "wrn", "deb", "dbg", "tra", "trc", "ver", "not", "cri", "fat", "ftl", "fin", "sev", "ale", "pan"])
+        {
+            uint hash = StartHash((uint)(word[0] | word[1] << 8 | word[2] << 16));
+            set[hash >> 6] |= 1UL << (int)(hash & 63);
+        }
+        return set;
+    }
+
+    /// <summary>0 to 255.</summary>
+    private static uint StartHash(uint firstThree) => (firstThree * 0x9E3779B1) >> 24;
 
     /// <summary>The severity half of a syslog priority (RFC 5424, 6.2.1) at the start of the line.</summary>
     public static bool TryPriority(ReadOnlySpan<byte> line, out Severity severity)

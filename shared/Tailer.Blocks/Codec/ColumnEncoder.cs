@@ -11,6 +11,11 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
     /// <summary>Fewer values than this are not worth a dictionary or differences.</summary>
     private const int SmallColumnValues = 8;
 
+    /// <summary>The same where time counts: of 700 columns of a packet most are smaller, and looking closer saves 0.5 % of its bytes.</summary>
+    private const int SmallColumnValuesFast = 24;
+
+    private const int FastLevel = 1;
+
     private const int DictionaryMax = 254;
     public const byte Escape = 255;
 
@@ -31,14 +36,19 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
     private byte[] indexOf = [];
     private int entries;
     private int numbers;
+    private int smallColumnValues;
 
     private ByteWriter Heads => sections[(int)BlockSection.Heads];
 
     /// <summary>Columns written since <see cref="Start"/>.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Begins a block.</summary>
-    public void Start() => Count = numbers = 0;
+    /// <summary>Begins a block of a level of compression.</summary>
+    public void Start(int level)
+    {
+        Count = numbers = 0;
+        smallColumnValues = level <= FastLevel ? SmallColumnValuesFast : SmallColumnValues;
+    }
 
     /// <summary>
     /// Takes the values of one slot of a template's lines, by the first slots of these; false when all are the same, and then it is no
@@ -50,7 +60,7 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
     public void Write(ReadOnlySpan<byte> text, SlotClass kind)
     {
         ColumnCoding coding = values.LengthMin == values.LengthMax ? ColumnCoding.Fixed : ColumnCoding.Variable;
-        if (values.Count >= SmallColumnValues)
+        if (values.Count >= smallColumnValues)
             coding = Choose(text, kind, coding);
         Count++;
         Heads.U8((byte)((int)coding | (int)kind << 2));

@@ -34,7 +34,7 @@ internal sealed class TemplateBlockEncoder : IDisposable
     /// <summary>False, and nothing is written, when it would be over a limit: lines that are nothing but variables.</summary>
     public bool TryEncode(BlockEvents events, ByteWriter to, int level)
     {
-        Start(events);
+        Start(events, level);
         ReadLines(events);
         WriteMeta(events);
         WriteStreams(events.Count);
@@ -59,12 +59,12 @@ internal sealed class TemplateBlockEncoder : IDisposable
         leads.Dispose();
     }
 
-    private void Start(BlockEvents events)
+    private void Start(BlockEvents events, int level)
     {
         foreach (ByteWriter section in sections)
             section.Reset();
         templates.Reset();
-        columns.Start();
+        columns.Start(level);
         leads.Start(events);
         tokenizer.Reset();
         if (streamOf.Length >= events.Count)

@@ -32,12 +32,13 @@ internal sealed class TextPattern
         int first = parts[0].IsEmpty ? 1 : 0;
         Span<Gap> gaps = parts.Length > 1 ? stackalloc Gap[parts.Length] : [];
         gaps.Clear();
+        var run = default(TermRun);
         int cursor = 0;
         while (parts[first].Next(line, ref cursor, out int start, out int end))
         {
             if (first == 0 && startsWithTerm && TermChars.Before(line, start))
                 continue;
-            if (parts.Length == 1 ? IsEnd(line, end) : Continues(line, first, end, gaps))
+            if (parts.Length == 1 ? IsEnd(line, end) : Continues(line, first, end, gaps, ref run))
                 return true;
         }
         return false;
@@ -49,7 +50,7 @@ internal sealed class TextPattern
     /// Finds the parts after the first, each at the earliest place the star before it can reach. Earliest is enough: a star
     /// reaches over term characters only, so a later place of the same part can never reach further than an earlier one.
     /// </summary>
-    private bool Continues(ReadOnlySpan<byte> line, int first, int end, Span<Gap> gaps)
+    private bool Continues(ReadOnlySpan<byte> line, int first, int end, Span<Gap> gaps, ref TermRun run)
     {
         if (first == parts.Length - 1)
             return IsEnd(line, end);
@@ -59,7 +60,7 @@ internal sealed class TextPattern
                 return true;
             ref Gap gap = ref gaps[part];
             if (!gap.Answers(end))
-                gap = Search(line, part, end);
+                gap = Search(line, part, end, run.EndFrom(line, end));
             if (gap.Start < 0)
                 return false;
             end = gap.End;
@@ -67,9 +68,8 @@ internal sealed class TextPattern
         return true;
     }
 
-    private Gap Search(ReadOnlySpan<byte> line, int part, int from)
+    private Gap Search(ReadOnlySpan<byte> line, int part, int from, int reach)
     {
-        int reach = TermChars.RunEnd(line, from);
         bool last = part == parts.Length - 1;
         ReadOnlySpan<byte> window = line[from..Math.Min(line.Length, reach + parts[part].BytesMax)];
         int cursor = 0;
@@ -88,5 +88,19 @@ internal sealed class TextPattern
     private readonly record struct Gap(int From, int Start, int End)
     {
         public bool Answers(int from) => End > 0 && from >= From && from <= (Start < 0 ? End : Start);
+    }
+
+    /// <summary>The run of term characters asked for last, whose end is the same from every character in it.</summary>
+    private struct TermRun
+    {
+        private int from;
+        private int end;
+
+        public int EndFrom(ReadOnlySpan<byte> line, int place)
+        {
+            if (place < from || place >= end)
+                (from, end) = (place, TermChars.RunEnd(line, place));
+            return end;
+        }
     }
 }

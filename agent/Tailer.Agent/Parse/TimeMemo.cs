@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using Tailer.Blocks;
+
+namespace Tailer.Agent;
+
+/// <summary>
+/// Remembers the time found last, because the next line mostly starts with the same second: then only the digits of its fraction are
+/// read. Gives what <see cref="TimeFinder"/> gives, which it asks whenever the bytes before, in and right behind the time do not prove that.
+/// For one file set, and not thread-safe.
+/// </summary>
+internal sealed class TimeMemo(ZoneClock zone)
+{
+    private const int TextBytesMax = 64;
+    private const int FractionDigitsMax = 8;
+    private const int BehindMax = 3;
+
+    private readonly byte[] text = new byte[TextBytesMax];
+
+    /// <summary>Bytes kept: up to the time's end and some more. 0 when nothing is.</summary>
+    private int length;
+    private int fractionStart;
+    private int fractionEnd;
+    private ulong reference;
+
+    /// <summary>The time without its fraction.</summary>
+    private ulong second;
+    private int at;
+    private int end;
+
+    /// <summary>Times that were found by comparing.</summary>
+    public long Hits { get; private set; }
+
+    public bool TryFind(ReadOnlySpan<byte> line, ulong reference, out ulong time, out int at, out int end)
+    {
+        if (length > 0 && line.Length >= length && reference == this.reference && IsSame(line) && TryFraction(line, out uint fraction))
+        {
+            time = second + fraction;
+            (at, end) = (this.at, this.end);
+            Hits++;
+            return true;
+        }
+        bool found = TimeFinder.TryFind(line, reference, zone, out time, out at, out end);
+        length = 0;
+        if (found)
+            Keep(line, reference, time, at, end);
+        return found;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsSame(ReadOnlySpan<byte> line) =>
+        line[..fractionStart].SequenceEqual(text.AsSpan(0, fractionStart)) && line[fractionEnd..length].SequenceEqual(text.AsSpan(fractionEnd, length - fractionEnd));
+
+    /// <summary>As many digits as remembered; the byte behind them has been compared.</summary>
+    private bool TryFraction(ReadOnlySpan<byte> line, out uint fraction)
+    {
+        fraction = 0;
+        for (int i = fractionStart; i < fractionEnd; i++)
+        {
+            uint digit = (uint)(line[i] - '0');
+            if (digit > 9)
+                return false;
+            fraction = fraction * 10 + digit;
+        }
+        for (int digits = fractionEnd - fractionStart; digits < FractionDigitsMax; digits++)
+            fraction *= 10;
+        return true;
+    }
+
+    private void Keep(ReadOnlySpan<byte> line, ulong reference, ulong time, int at, int end)
+    {
+        // Where something else might have been taken for a time before this one, more bytes would have to be the same.
+        bool isFirst = at == 0 || (at == 1 && line[0] == '[');
+        if (!isFirst || end + BehindMax > Math.Min(line.Length, TextBytesMax) || BytesBehind(line.Slice(end, BehindMax), LineScanner.IsDigit(line[at])) is not { } behind)
+            return;
+        line[..(end + behind)].CopyTo(text);
+        (fractionStart, fractionEnd) = FractionOf(line[..end], at);
+        if (fractionEnd - fractionStart > FractionDigitsMax)
+            return;
+        length = end + behind;
+        this.reference = reference;
+        (this.at, this.end) = (at, end);
+        TryFraction(line, out uint fraction);
+        second = time - fraction;
+    }
+
+    /// <summary>
+    /// How many bytes behind a time prove that it ends there: no zone, no year and no further digit may follow. Null where they do not.
+    /// A form that starts with a digit states its year itself.
+    /// </summary>
+    private static int? BytesBehind(ReadOnlySpan<byte> behind, bool hasYear)
+    {
+        if (behind[0] != ' ')
+            return IsPlain(behind[0]) ? 1 : null;
+        if (behind[1] is (byte)'+' or (byte)'-')
+            return hasYear && !LineScanner.IsDigit(behind[2]) ? 3 : null;
+        bool isHarmless = hasYear
+            ? behind[1] is not ((byte)'Z' or (byte)'z' or (byte)'U' or (byte)'G')
+            : IsPlain(behind[1]) || behind[1] is >= (byte)'a' and < (byte)'z';
+        return isHarmless ? 2 : null;
+    }
+
+    private static bool IsPlain(byte b) => !LineScanner.IsLetter(b) && !LineScanner.IsDigit(b) && b is not ((byte)'+' or (byte)'-' or (byte)':' or (byte)'.' or (byte)',');
+
+    /// <summary>Where the digits behind a dot or comma stand that is followed by no other; both at the end of the text if there are none.</summary>
+    private static (int Start, int End) FractionOf(ReadOnlySpan<byte> text, int at)
+    {
+        int sign = text.LastIndexOfAny((byte)'.', (byte)',');
+        int start = sign + 1, stop = start;
+        while (stop < text.Length && LineScanner.IsDigit(text[stop]))
+            stop++;
+        // 2026.11.22 09:00 and Sun, 04 Dec have these signs too: a fraction is one of a clock's seconds.
+        bool isFraction = sign - 3 > at && stop > start && LineScanner.IsDigit(text[sign - 1]) && LineScanner.IsDigit(text[sign - 2]) && text[sign - 3] == ':';
+        return isFraction ? (start, stop) : (text.Length, text.Length);
+    }
+}

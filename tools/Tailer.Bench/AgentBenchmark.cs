@@ -1,0 +1,64 @@
+using System.Globalization;
+using Tailer.Testing;
+
+namespace Tailer.Bench;
+
+/// <summary>
+/// An agent catches up with a file that is already there: reading, tokenizing, compressing, spooling, encrypting and two acknowledged
+/// copies, start of the process included. CPU against the program <c>zstd -1</c> over the same file.
+/// </summary>
+internal static class AgentBenchmark
+{
+    private const int Copies = 2;
+
+    /// <summary>Ours and theirs in turn; the least of each counts.</summary>
+    private const int Repeats = 3;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    public static async Task<IReadOnlyList<BenchRow>> Run(BenchSettings settings)
+    {
+        string corpus = await Corpus.Find(settings);
+        double gigabytes = new FileInfo(corpus).Length / 1e9;
+        CatchUp best = await Measure(corpus);
+        double theirs = ZstdSeconds(corpus);
+        for (int i = 1; i < Repeats; i++)
+        {
+            CatchUp next = await Measure(corpus);
+            best = new CatchUp(Math.Min(best.CpuSeconds, next.CpuSeconds), Math.Min(best.WallSeconds, next.WallSeconds), Math.Max(best.PeakMegabytes, next.PeakMegabytes));
+            theirs = Math.Min(theirs, ZstdSeconds(corpus));
+        }
+        return
+        [
+            new BenchRow("agent", "cpu", best.CpuSeconds / gigabytes, "s/GB", theirs / gigabytes, best.CpuSeconds / theirs, "<= 1.5", "<= 1"),
+            new BenchRow("agent", "mb-s", gigabytes * 1000 / best.WallSeconds, "MB/s", null, null, null, null),
+            new BenchRow("agent", "peak-rss-mb", best.PeakMegabytes, "MB", null, null, "<= 120", null),
+        ];
+    }
+
+    /// <summary>From the start of the agent to the last byte in the second buck.</summary>
+    private static async Task<CatchUp> Measure(string corpus)
+    {
+        long bytes = new FileInfo(corpus).Length;
+        await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = [corpus], BucketTime = "60s" });
+        foreach (ClusterPart buck in cluster.Bucks)
+            buck.Start();
+        foreach (ClusterPart buck in cluster.Bucks)
+            await buck.Ready();
+        BuckContent[] stored = [.. Enumerable.Range(0, cluster.Bucks.Count).Select(i => new BuckContent(cluster.BuckData(i)))];
+        DateTime started = DateTime.UtcNow;
+        cluster.Agent.Start();
+        await Wait.For(() => stored.Sum(buck => buck.Look()) >= bytes * Copies, "both copies of the file are in the bucks", Longest);
+        double wall = (stored.Max(buck => buck.LastWrite) - started).TotalSeconds;
+        int agent = cluster.Agent.Process.Pid;
+        var result = new CatchUp(ProcessCpu.Seconds(agent), wall, PartProcess.PeakMegabytes(agent));
+        string bucks = (cluster.Bucks.Sum(buck => ProcessCpu.Seconds(buck.Process.Pid)) / bytes * 1e9).ToString("0.00", CultureInfo.InvariantCulture);
+        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"agent: {bytes} bytes in {wall:0.0} s with {result.CpuSeconds:0.00} CPU s, {result.PeakMegabytes:0} MB; bucks {bucks} CPU s/GB raw"));
+        return result;
+    }
+
+    private static double ZstdSeconds(string corpus) => ToolRun.Of("zstd -1 -q -c \"$1\" >/dev/null", corpus).CpuSeconds;
+
+    private readonly record struct CatchUp(double CpuSeconds, double WallSeconds, double PeakMegabytes);
+}
