@@ -40,16 +40,20 @@ internal static class AgentHost
         var interest = new Interest(clock);
         var counters = new ShipCounters();
         using FileCatch? files = options.UseInotify ? new FileCatch(SystemFileTree.Instance, path => options.Sources.Any(set => set.Follows(path))) : null;
-        var core = new AgentCore(finder, reader, filler, spool, interest, options.Reading, clock, log) { Catch = files };
-        using var loop = new ReadLoop(core, new ChangeWatch(options.UseInotify), clock);
+        using var notifier = new ServiceNotifier(Environment.GetEnvironmentVariable, Environment.ProcessId, clock, log);
+        var survey = new LagSurvey(finder, spool, clock);
+        var core = new AgentCore(finder, reader, filler, spool, interest, options.Reading, clock, log) { Catch = files, Survey = survey, OnLook = notifier.Beat };
+        using var loop = new ReadLoop(core, new ChangeWatch(options.UseInotify), clock) { WaitMax = notifier.BeatEvery };
         interest.OnChange = loop.Wake;
         using var shipper = new Shipper(spool, options.Bucks.Select(b => new BuckTarget(b.Name, b.Address.ToEndPoint())), credential, interest, counters, clock, log);
-        using var metrics = new AgentMetrics(options.Sources, finder, reader, core, filler, spool, shipper, counters);
-        var heartbeat = new HeartbeatLoop(shipper, counters, metrics.Heartbeat, options.Host, context.Version, clock);
+        using var metrics = new AgentMetrics(options.Sources, reader, core, survey, filler, spool, shipper, counters, clock);
+        var status = new StatusReader(metrics, survey, spool, shipper, agent, context.Version, options.Sources.Max(s => s.Delivery.Copies), clock);
+        using MetricsPort? port = options.Metrics is { } at ? MetricsPort.Listen(at, context.Metrics.Write, log) : null;
+        var heartbeat = new HeartbeatLoop(shipper, metrics.Heartbeat, () => notifier.Status(status.Read().Line), options.Host, context.Version, clock);
 
         using var stopShipping = new CancellationTokenSource();
         Task shipping = shipper.Run(stopShipping.Token);
-        Task beating = heartbeat.Run(stopShipping.Token);
+        Task[] telling = [heartbeat.Run(stopShipping.Token), new StatusSocket(options.State, status.Read, log).Run(stopShipping.Token), .. port is null ? [] : new[] { port.Run(stopShipping.Token) }];
         files?.Start();
         loop.Start();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,10 +61,11 @@ internal static class AgentHost
         {
             try
             {
-                await await Task.WhenAny(asked.Task, loop.Ended, shipping, beating);
+                await await Task.WhenAny([asked.Task, loop.Ended, shipping, .. telling]);
             }
             finally
             {
+                notifier.Stopping();
                 // Also after a failure elsewhere: what was read is sealed, and the reading thread has ended before its parts go.
                 await loop.StopAsync();
             }
@@ -72,7 +77,7 @@ internal static class AgentHost
         spool.SaveDelivered();
         await stopShipping.CancelAsync();
         await EndOf(shipping);
-        await EndOf(beating);
+        await EndOf(Task.WhenAll(telling));
     }
 
     private static async Task SayGoodbye(Shipper shipper, AgentName agent, CancellationToken stop)

@@ -18,6 +18,9 @@ internal sealed record AgentOptions
     public ReadOptions Reading { get; init; } = new();
     public required IReadOnlyList<FileSet> Sources { get; init; }
 
+    /// <summary>Null: nothing listens.</summary>
+    public MetricsOptions? Metrics { get; init; }
+
     public static AgentOptions Read(ConfigSection section)
     {
         var defaults = new ReadOptions();
@@ -45,6 +48,7 @@ internal sealed record AgentOptions
                 RotateGrace = section.Duration("rotate_grace", defaults.RotateGrace, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
                 HandlesMax = section.Number("handles_max", defaults.HandlesMax, 16, 1_000_000),
             },
+            Metrics = section.SectionOrNull("metrics", MetricsOptions.Read),
             Sources = section.List("sources", s => ReadSet(s, bucks.Count), required: true),
         };
     }

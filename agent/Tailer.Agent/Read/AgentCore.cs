@@ -32,14 +32,18 @@ internal sealed class AgentCore(
     private bool hasWarned;
     private DateTimeOffset sealedAt;
 
+    private readonly long[] lostBytes = new long[byte.MaxValue + 1];
+
     /// <summary>Where files that appear are held open until they are looked at; null: nowhere.</summary>
     public FileCatch? Catch { get; init; }
 
-    /// <summary>Bytes known to be in files and not yet read, at the last scan.</summary>
-    public long LagBytes { get; private set; }
+    /// <summary>Told before every look at a source, and after every step: reading does not hang.</summary>
+    public Action OnLook { get; init; } = () => { };
 
-    /// <summary>Bytes that were gone before they could be read.</summary>
-    public long LostBytes { get; private set; }
+    public LagSurvey? Survey { get; init; }
+
+    /// <summary>Bytes that were gone before they could be read, by reason; any thread.</summary>
+    public long LostBytesBy(SkipReason reason) => Interlocked.Read(ref lostBytes[(int)reason]);
 
     /// <summary>Somebody watches: lines go out within milliseconds.</summary>
     public bool IsHasty => interest.AnyViewer;
@@ -58,6 +62,8 @@ internal sealed class AgentCore(
         bool more = ReadActive(now);
         SealWhenDue();
         TickSpool();
+        Survey?.LookWhenDue();
+        OnLook();
         return more;
     }
 
@@ -138,7 +144,6 @@ internal sealed class AgentCore(
         }
         hasScanned = true;
         nextScan = lookAgain ? now : now + (watch is { WatchesAll: true } ? options.WatchedInterval : options.PollInterval);
-        LagBytes = finder.Sources.Sum(s => (long)(s.KnownSize - Math.Min(s.KnownSize, s.Position)));
         CloseIdle();
         foreach (FollowedPath path in finder.Paths.Values.ToArray())
         {
@@ -163,6 +168,7 @@ internal sealed class AgentCore(
             if (source.NextLook <= now && !spool.IsFull)
             {
                 source.NextLook = DateTimeOffset.MaxValue;
+                OnLook();
                 Look(source);
             }
             if (source.NextLook == DateTimeOffset.MaxValue)
@@ -283,7 +289,7 @@ internal sealed class AgentCore(
         if (source.KnownSize <= source.Position)
             return;
         AgentLog.Lost(logger, source.Path.Path, source.Position, source.KnownSize, reason);
-        LostBytes += (long)(source.KnownSize - source.Position);
+        lostBytes[(int)reason] += (long)(source.KnownSize - source.Position);
         spool.NoteSkip(source.Describe(), new Skip(source.Position, source.KnownSize, reason));
     }
 

@@ -11,6 +11,9 @@ internal sealed class ReadLoop(AgentCore core, ChangeWatch watch, TimeProvider c
     /// <summary>The same while somebody watches.</summary>
     private static readonly TimeSpan HastyGap = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>The longest wait: somebody may want to know that the loop does not hang.</summary>
+    public TimeSpan WaitMax { get; init; } = Timeout.InfiniteTimeSpan;
+
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool stopping;
 
@@ -55,6 +58,8 @@ internal sealed class ReadLoop(AgentCore core, ChangeWatch watch, TimeProvider c
         if (core.Step(watch))
             return;
         TimeSpan wait = core.UntilNextDue();
+        if (WaitMax != Timeout.InfiniteTimeSpan && wait > WaitMax)
+            wait = WaitMax;
         // First a pause in which content may come together, then the wait proper.
         TimeSpan pause = (core.IsHasty ? HastyGap : CalmGap) - clock.GetElapsedTime(started);
         if (pause > wait)

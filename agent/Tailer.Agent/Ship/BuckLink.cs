@@ -24,6 +24,10 @@ internal sealed class BuckLink(BuckTarget target, CredentialFile credential, Int
     /// <summary>Connected, and not asking to be left alone.</summary>
     public bool IsHealthy => connection is not null && clock.GetUtcNow().UtcTicks >= Interlocked.Read(ref pausedUntil);
 
+    public bool IsConnected => connection is not null;
+
+    public BuckState State => new(Name, target.Address.ToString()!, IsConnected, IsHealthy, IsHealthy ? "" : lastLogged);
+
     /// <summary>How long until a pause ends; zero when there is none.</summary>
     public TimeSpan PauseLeft => connection is null ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(0, Interlocked.Read(ref pausedUntil) - clock.GetUtcNow().UtcTicks));
 

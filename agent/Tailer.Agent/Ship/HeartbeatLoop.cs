@@ -1,11 +1,10 @@
-using System.Globalization;
 using Tailer.Blocks;
 using Tailer.Wire;
 
 namespace Tailer.Agent;
 
 /// <summary>Tells all bucks every few seconds how the agent is: docs/formats/messages.md, HEARTBEAT.</summary>
-internal sealed class HeartbeatLoop(Shipper shipper, ShipCounters counters, Func<IReadOnlyDictionary<string, string>> reading, string host, string version, TimeProvider clock)
+internal sealed class HeartbeatLoop(Shipper shipper, Func<Dictionary<string, string>> values, Action whenBeating, string host, string version, TimeProvider clock)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
@@ -14,6 +13,7 @@ internal sealed class HeartbeatLoop(Shipper shipper, ShipCounters counters, Func
         using var timer = new PeriodicTimer(Every, clock);
         while (await timer.WaitForNextTickAsync(stop))
         {
+            whenBeating();
             var heartbeat = new Heartbeat(LogTime.Now(clock), Values());
             await Task.WhenAll(shipper.Links.Select(link => link.Heartbeat(heartbeat, stop)));
         }
@@ -21,17 +21,9 @@ internal sealed class HeartbeatLoop(Shipper shipper, ShipCounters counters, Func
 
     private Dictionary<string, string> Values()
     {
-        var values = new Dictionary<string, string>(reading(), StringComparer.Ordinal)
-        {
-            [HeartbeatKeys.Host] = host,
-            [HeartbeatKeys.Version] = version,
-            [HeartbeatKeys.DeliveredPackets] = Text(counters.DeliveredPackets),
-            [HeartbeatKeys.Retries] = Text(counters.Retries),
-            [HeartbeatKeys.Damaged] = Text(counters.Damaged),
-            [HeartbeatKeys.Owed] = Text(counters.Owed),
-        };
-        return values;
+        Dictionary<string, string> all = values();
+        all[HeartbeatKeys.Host] = host;
+        all[HeartbeatKeys.Version] = version;
+        return all;
     }
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -29,7 +29,24 @@ internal static class AgentMerge
             : newest.Goodbye || newest.Retired ? "gone"
             : now - newest.LastSeen < SilentAfter ? "lagging" : "silent";
         return new AgentStatus(
-            name, Text(newest, HeartbeatKeys.Host), state, newest.LastSeen, lag, bucks, Text(newest, HeartbeatKeys.Version), (long?)Number(newest, HeartbeatKeys.Sources), (long?)Number(newest, HeartbeatKeys.SpoolBytes));
+            name, Text(newest, HeartbeatKeys.Host), state, newest.LastSeen, lag, bucks, Text(newest, HeartbeatKeys.Version), (long?)Number(newest, HeartbeatKeys.Sources), (long?)Number(newest, HeartbeatKeys.SpoolBytes))
+        {
+            LagBytes = (long?)Number(newest, HeartbeatKeys.LagBytes),
+            Behind = Behind(newest),
+        };
+    }
+
+    private static AgentFileLag[]? Behind(BuckReportAgent agent)
+    {
+        var files = new List<AgentFileLag>();
+        for (int i = 0; Text(agent, HeartbeatKeys.Behind(i)) is { } value; i++)
+        {
+            string[] parts = value.Split(' ', 3);
+            if (parts.Length == 3 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)
+                && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds))
+                files.Add(new AgentFileLag(parts[2], bytes, seconds));
+        }
+        return files.Count == 0 ? null : [.. files];
     }
 
     private static string? Text(BuckReportAgent agent, string key) => agent.Values?.GetValueOrDefault(key);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tailer.Wire;
 
 /// <summary>Keys of a <see cref="Heartbeat"/>: what agents say and who shows it read. Listed in docs/formats/http.md, 4.3; keep in sync.</summary>
@@ -15,8 +17,14 @@ public static class HeartbeatKeys
     /// <summary>For how many seconds the oldest record not yet delivered has waited; 0 when all is delivered.</summary>
     public const string LagSeconds = "lag_seconds";
 
-    /// <summary>Bytes in files not read, at the last scan.</summary>
+    /// <summary>Bytes in files not read.</summary>
     public const string LagBytes = "lag_bytes";
+
+    /// <summary>Paths with bytes that are not read.</summary>
+    public const string FilesBehind = "files_behind";
+
+    /// <summary>Files that cannot be read at present.</summary>
+    public const string FilesFailing = "files_failing";
 
     /// <summary>Bytes in the spool not delivered.</summary>
     public const string SpoolBytes = "spool_bytes";
@@ -44,4 +52,10 @@ public static class HeartbeatKeys
 
     /// <summary>Records that some buck has and that wait for further copies.</summary>
     public const string Owed = "owed";
+
+    /// <summary>
+    /// Of the path that is the i-th furthest behind, from 0: bytes not read, seconds since it was not behind, and the path, with a space
+    /// between.
+    /// </summary>
+    public static string Behind(int i) => string.Create(CultureInfo.InvariantCulture, $"behind_{i + 1}");
 }

@@ -30,13 +30,25 @@ internal sealed class StatusTables(IAnsiConsole console)
 
     private void Agents(JsonElement environment)
     {
-        Table table = Start("agent", "state", "last seen", "lag", "bucks", "spool");
+        Table table = Start("agent", "state", "last seen", "lag", "not read", "bucks", "spool");
         foreach (JsonElement agent in Items(environment, "agents"))
         {
             string bucks = string.Join(" ", Items(agent, "bucks").Select(b => b.GetString()));
-            Row(table, Text(agent, "name"), State(Text(agent, "state"), null), Time(agent, "lastSeen"), Seconds(agent, "lagSeconds"), Markup.Escape(bucks), Bytes(agent, "spoolBytes"));
+            Row(table, Text(agent, "name"), State(Text(agent, "state"), null), Time(agent, "lastSeen"), Seconds(agent, "lagSeconds"), Bytes(agent, "lagBytes"), Markup.Escape(bucks), Bytes(agent, "spoolBytes"));
         }
 
+        console.Write(table);
+        Behind(environment);
+    }
+
+    private void Behind(JsonElement environment)
+    {
+        var files = (from agent in Items(environment, "agents") from file in Items(agent, "behind") select (Agent: agent, File: file)).ToArray();
+        if (files.Length == 0)
+            return;
+        Table table = Start("agent", "not read", "for", "file");
+        foreach ((JsonElement agent, JsonElement file) in files)
+            Row(table, Text(agent, "name"), Bytes(file, "bytes"), Seconds(file, "seconds"), Text(file, "path"));
         console.Write(table);
     }
 

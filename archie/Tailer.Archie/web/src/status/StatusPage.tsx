@@ -102,7 +102,7 @@ function Bucks({ bucks }: { bucks: BuckStatus[] }) {
 function Agents({ agents, now }: { agents: AgentStatus[]; now: number }) {
   return (
     <table>
-      <thead><tr><th>Name</th><th>State</th><th>Connected to</th><th class="num">Sources</th><th class="num">Lag</th><th class="num">Spool</th><th class="num">Seen</th><th>Version</th></tr></thead>
+      <thead><tr><th>Name</th><th>State</th><th>Connected to</th><th class="num">Sources</th><th class="num">Lag</th><th class="num">Not read</th><th class="num">Spool</th><th class="num">Seen</th><th>Version</th></tr></thead>
       <tbody>{agents.map(a => (
         <tr key={a.name} data-testid="status-agent" data-state={a.state}>
           <td class="mono">{a.name}{a.host !== undefined && a.host !== a.name && <span class="dim"> · {a.host}</span>}</td>
@@ -110,6 +110,7 @@ function Agents({ agents, now }: { agents: AgentStatus[]; now: number }) {
           <td class="mono dim">{a.bucks?.join(' ') ?? dash}</td>
           <td class="num">{a.sources === undefined ? dash : count(a.sources)}</td>
           <td class="num">{a.lagSeconds === undefined ? dash : duration(a.lagSeconds)}</td>
+          <td class="num" title={a.behind?.map(f => `${f.path}: ${bytes(f.bytes)}, for ${duration(f.seconds)}`).join('\n')}>{a.lagBytes === undefined ? dash : bytes(a.lagBytes)}</td>
           <td class="num">{a.spoolBytes === undefined ? dash : bytes(a.spoolBytes)}</td>
           <td class="num">{a.lastSeen === undefined ? dash : `${duration((now - Date.parse(a.lastSeen)) / 1000)} ago`}</td>
           <td class="dim">{a.version ?? dash}</td>
