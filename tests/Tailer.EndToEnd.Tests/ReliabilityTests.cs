@@ -26,6 +26,24 @@ public sealed class ReliabilityTests(ITestOutputHelper output)
     [MountFact]
     public Task A_full_disk_under_two_bucks_loses_and_repeats_nothing() => LosesNothing(FullDiskScenarios.BuckData);
 
+    /// <summary>A machine that is busy enough may give nobody a chance to see a file that lives for a third of a second.</summary>
+    [Fact]
+    public async Task Rotation_that_keeps_five_files_repeats_nothing_and_loses_nothing_that_was_seen()
+    {
+        Outcome outcome = await RotationScenarios.FiveKept(Size);
+        output.WriteLine(outcome.ToString());
+        Assert.True(outcome.KeepsPromise, outcome.ToString());
+    }
+
+    [Fact]
+    public async Task What_is_deleted_while_nothing_can_be_read_is_reported_to_the_byte()
+    {
+        Outcome outcome = await RotationScenarios.DeletedUnread(Size);
+        output.WriteLine(outcome.ToString());
+        Assert.True(outcome.KeepsPromise, outcome.ToString());
+        Assert.True(outcome.Verdict.ReportedBytes > 0, "something was deleted unread");
+    }
+
     private async Task LosesNothing(Func<ScenarioSize, Task<Outcome>> scenario)
     {
         Outcome outcome = await scenario(Size);

@@ -81,6 +81,7 @@ internal sealed class ArchiveCheck : IDisposable
             ReportedBytes = reportedBytes,
             FalselyReportedBytes = falselyReported,
             UnseenFiles = unseen,
+            UnseenBytes = unseen.Sum(i => written.Files[i].Bytes),
             RepeatedBytes = repeated,
             ExactFiles = exact,
             Wrong = sources.Values.Sum(s => s.Wrong + (s.File is null ? 1 : 0)),

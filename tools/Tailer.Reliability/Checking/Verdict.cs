@@ -18,6 +18,8 @@ internal sealed record Verdict
 
     /// <summary>Files that nobody knows of, by their place in the order: they came and went unseen.</summary>
     public IReadOnlyList<int> UnseenFiles { get; init; } = [];
+
+    public long UnseenBytes { get; init; }
     public required long RepeatedBytes { get; init; }
 
     public long RepeatedLines => (RepeatedBytes + LineMaker.Bytes - 1) / LineMaker.Bytes;

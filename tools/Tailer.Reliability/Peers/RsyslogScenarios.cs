@@ -22,14 +22,18 @@ internal static class RsyslogScenarios
     public static Task<Outcome> CopyTruncate(ScenarioSize size) =>
         Rotate("copytruncate", 40_000, size == ScenarioSize.Full ? 60 : 10, 40_000, RotationKind.CopyTruncate, 5);
 
-    public static async Task<Outcome> TwentyKills(ScenarioSize size, string queue, int rate)
+    /// <param name="size">Full: 20 kills.</param>
+    /// <param name="queue">Which queue.</param>
+    /// <param name="rate">Lines a second.</param>
+    /// <param name="rotate">As with Tailer, so that files are renamed while rsyslog is down; else all lines are in one file.</param>
+    public static async Task<Outcome> TwentyKills(ScenarioSize size, string queue, int rate, bool rotate)
     {
         await using RsyslogRun run = await RsyslogRun.Start(queue, relp: true);
-        await using WriterProcess writer = run.Write(rate, NoEnd, Math.Max(10_000, rate * 5 / 6));
+        await using WriterProcess writer = run.Write(rate, NoEnd, rotate ? Math.Max(10_000, rate * 5 / 6) : NoEnd);
         var random = new Random(1);
         for (int i = 0; i < (size == ScenarioSize.Full ? 20 : 5); i++)
             await KillAfter(run.Sender, TimeSpan.FromSeconds(1 + random.NextDouble()));
-        return await run.End("20 kills -9", await writer.Stop());
+        return await run.End(rotate ? KillScenarios.TwentyKillsName : KillScenarios.TwentyKillsName + ", never rotated", await writer.Stop());
     }
 
     public static async Task<Outcome> KillsForAMinute(ScenarioSize size)
@@ -40,7 +44,7 @@ internal static class RsyslogScenarios
         long start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start).TotalSeconds < (size == ScenarioSize.Full ? 60 : 10))
             await KillAfter(run.Sender, TimeSpan.FromSeconds(0.1 + (random.NextDouble() * 1.9)));
-        return await run.End("kills every 0.1 to 2 s for a minute", await writer.Stop());
+        return await run.End(KillScenarios.MinuteName, await writer.Stop());
     }
 
     private static int Rotations(ScenarioSize size, int rate) => size == ScenarioSize.Full ? Math.Min(1000, rate * 60 / 10_000) : 20;

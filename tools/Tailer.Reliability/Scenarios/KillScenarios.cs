@@ -6,6 +6,9 @@ namespace Tailer.Reliability;
 /// <summary>kill -9 of agent and bucks while lines are written and files are renamed.</summary>
 internal static class KillScenarios
 {
+    public const string TwentyKillsName = "20 kills -9 of what follows the file";
+    public const string MinuteName = "the same every 0.1 to 2 s for a minute";
+
     private const long NoEnd = long.MaxValue / 2;
 
     public static async Task<Outcome> TwentyKills(ScenarioSize size)
@@ -16,7 +19,7 @@ internal static class KillScenarios
         var random = new Random(1);
         for (int i = 0; i < kills; i++)
             await KillAfter(run.Cluster.Agent, TimeSpan.FromSeconds(1 + random.NextDouble()));
-        return await run.End("20 kills -9 of the agent", await writer.Stop());
+        return await run.End(TwentyKillsName, await writer.Stop());
     }
 
     /// <summary>Many of these come before the agent has done anything at all.</summary>
@@ -29,7 +32,7 @@ internal static class KillScenarios
         long start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
             await KillAfter(run.Cluster.Agent, TimeSpan.FromSeconds(0.1 + (random.NextDouble() * 1.9)));
-        return await run.End("kills every 0.1 to 2 s for a minute", await writer.Stop());
+        return await run.End(MinuteName, await writer.Stop());
     }
 
     /// <summary>Two of three die at once; while they are down the third does too, and the first of them again as soon as it is back.</summary>

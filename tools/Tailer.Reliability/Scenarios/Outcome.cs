@@ -21,8 +21,15 @@ internal sealed record Outcome(string Scenario, string System, WrittenLog Writte
     /// <summary>Nothing lost, nothing repeated, every file the same by SHA-256 in the archive and by <c>tailer cat</c>, audit complete.</summary>
     public bool IsPerfect => Verdict.IsPerfect && Audit == "complete" && CatIsExact == true;
 
-    /// <summary>Nothing repeated, nothing made up, and every lost byte named, with no other.</summary>
-    public bool KeepsPromise => Verdict is { RepeatedBytes: 0, Wrong: 0, FalselyReportedBytes: 0 } && Verdict.ReportedBytes == Verdict.LostBytes && (IsPerfect || Verdict.LostBytes > 0);
+    /// <summary>Files are destroyed before they can be read in this scenario.</summary>
+    public bool MayLose { get; init; }
+
+    /// <summary>
+    /// Perfect; or, where files are destroyed, nothing repeated, nothing made up, and exactly what is lost is named, but for files that
+    /// came and went so fast that nobody ever saw them.
+    /// </summary>
+    public bool KeepsPromise => IsPerfect
+        || (MayLose && Verdict is { RepeatedBytes: 0, Wrong: 0, FalselyReportedBytes: 0 } && Verdict.LostBytes > 0 && Verdict.LostBytes == Verdict.ReportedBytes + Verdict.UnseenBytes);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Scenario}, {System}: {Verdict.Lines:N0} lines at {Written.LinesPerSecond:N0}/s in {Verdict.Files} files, {Kills} kills: lost {Verdict.LostLines:N0} lines ({Verdict.LostBytes:N0} bytes, {Verdict.ReportedBytes:N0} reported, {Verdict.FalselyReportedBytes:N0} falsely, {Verdict.UnseenFiles.Count} files unseen: {string.Join(' ', Verdict.UnseenFiles.Take(20))}), repeated {Verdict.RepeatedLines:N0} lines, {Verdict.ExactFiles} files exact, {Verdict.Wrong} wrong, audit {Audit}, cat {CatIsExact}, settled after {SettledAfter.TotalSeconds:0} s. {Note}");
