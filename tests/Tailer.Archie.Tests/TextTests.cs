@@ -25,8 +25,8 @@ public sealed class TextTests
     [InlineData("2026-03-01T10:00:00.5Z", "2026-03-01T10:00:00.50000000Z")]
     public void A_time_is_read(string text, string expected)
     {
-        Assert.True(TimeText.TryParse(text, Now, out ulong time));
-        Assert.Equal(expected, TimeText.Format(time));
+        Assert.True(SearchTime.TryParse(text, Now, out ulong time));
+        Assert.Equal(expected, SearchTime.Format(time));
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class TextTests
     [InlineData("-999999999s")]
     [InlineData("5m")]
     public void A_time_that_means_something_else_on_every_machine_is_refused(string text) =>
-        Assert.False(TimeText.TryParse(text, Now, out _));
+        Assert.False(SearchTime.TryParse(text, Now, out _));
 
     [Fact]
     public void A_histogram_never_has_more_slots_than_asked_for()

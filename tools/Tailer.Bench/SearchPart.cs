@@ -4,6 +4,7 @@ using Tailer.Blocks;
 using Tailer.Disk;
 using Tailer.Queries;
 using Tailer.Stores;
+using Tailer.Testing;
 
 namespace Tailer.Bench;
 
@@ -27,11 +28,13 @@ internal sealed class SearchPart : IDisposable
     private const int ExportMinutes = 5;
 
     private readonly LocalEventIndex index;
+    private readonly string directory;
     private readonly string compressed;
 
     private SearchPart(string directory, string compressed)
     {
         index = new LocalEventIndex(SystemDisk.Instance, directory);
+        this.directory = directory;
         this.compressed = compressed;
     }
 
@@ -46,11 +49,35 @@ internal sealed class SearchPart : IDisposable
             await part.Compare("regex-digits", () => part.Count($"/{Digits}/"), Rg("-c", Digits), ">= 2", null),
             await part.Export(),
         ];
+        rows.AddRange(part.CommandLine());
         rows.Add(new BenchRow("search", "search-rss-mb", PartProcess.PeakMegabytes(), "MB", null, null, null, null));
         return rows;
     }
 
     public void Dispose() => index.Dispose();
+
+    /// <summary>The command line's wall time, start of the process included: least of some runs, each of which must find what rg finds.</summary>
+    private IEnumerable<BenchRow> CommandLine()
+    {
+        yield return CommandLine("cli-rare", $"'{Rare}' --text", $"rg --no-config --text -F -e '{Rare}'");
+        yield return CommandLine("cli-substring", $"'\"{Common}\"~' --count", $"rg --no-config --text -c -F -e '{Common}'");
+        yield return CommandLine("cli-regex", $"'/{Words}/' --count", $"rg --no-config --text -c -e '{Words}'");
+    }
+
+    private BenchRow CommandLine(string metric, string arguments, string rg)
+    {
+        double our = double.MaxValue, their = double.MaxValue;
+        for (int i = 0; i < Repeats; i++)
+        {
+            ToolRun ours = ToolRun.Of($"\"$1\" search {arguments} --segments \"$2\"", BuildOutput.PathOf("tailer"), directory);
+            ToolRun theirs = ToolRun.Of($"zstd -dc -q \"$1\" | {rg}", compressed);
+            if (ours.Output != theirs.Output)
+                throw new InvalidDataException($"search {metric}: tailer prints {ours.Output.Length} characters, rg {theirs.Output.Length}; they must be the same");
+            our = Math.Min(our, ours.WallSeconds * 1000);
+            their = Math.Min(their, theirs.WallSeconds * 1000);
+        }
+        return new BenchRow("search", metric, our, "ms", their, their / our, null, null);
+    }
 
     /// <summary>Every line of one host in some minutes: five, or one where there are not ten.</summary>
     private async Task<BenchRow> Export()

@@ -85,10 +85,10 @@ internal static class HistoryEndpoints
     private static Problem? Read(HistoryRequest? body, ulong now, out ulong start, out ulong end)
     {
         start = end = 0;
-        if (body?.Start is null || !TimeText.TryParse(body.Start, now, out start))
-            return Problem.BadRequest($"'start' must be {TimeText.Expected}.");
-        if (body.End is null || !TimeText.TryParse(body.End, now, out end))
-            return Problem.BadRequest($"'end' must be {TimeText.Expected}.");
+        if (body?.Start is null || !SearchTime.TryParse(body.Start, now, out start))
+            return Problem.BadRequest($"'start' must be {SearchTime.Expected}.");
+        if (body.End is null || !SearchTime.TryParse(body.End, now, out end))
+            return Problem.BadRequest($"'end' must be {SearchTime.Expected}.");
         if (start >= end)
             return Problem.BadRequest("'end' must be after 'start'.");
         if (body.Query is { Length: > RequestLimits.QueryCharsMax })

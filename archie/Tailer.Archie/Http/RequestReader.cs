@@ -37,7 +37,7 @@ internal sealed class RequestReader(IQueryCollection values, ulong now)
     {
         if (Text(name) is not { } text)
             return fallback;
-        return TimeText.TryParse(text, now, out ulong time) ? time : Wrong(name, TimeText.Expected, fallback);
+        return SearchTime.TryParse(text, now, out ulong time) ? time : Wrong(name, SearchTime.Expected, fallback);
     }
 
     /// <summary>Notes that a required parameter is not there.</summary>

@@ -18,6 +18,8 @@ internal sealed class TestArchive : IAsyncDisposable
 
     public ArchiveSegments Segments => new(disk, temp.Path, "test");
 
+    public string Folder => temp.Path;
+
     public static SourceDescriptor Source(uint number, SourceDescriptor? after = null, ulong? finalLength = null, string path = Path) => new()
     {
         Id = SourceDescriptor.DeriveId(SourceKind.File, "agent", 1, number, number, 0, ""),

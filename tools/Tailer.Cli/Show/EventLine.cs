@@ -1,5 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Tailer.Blocks;
+using Tailer.Queries;
+using Tailer.Stores;
 
 namespace Tailer.Cli.Show;
 
@@ -16,6 +20,12 @@ internal sealed record EventLine(string Source, long Offset, DateTimeOffset Time
         return new EventLine(
             Required("source"), e.GetProperty("offset").GetInt64(), time, Required("host"), Optional("app"), Optional("level"), Optional("path"), Required("text"), e.GetRawText());
     }
+
+    /// <summary>The same of an event that was found here; its JSON only where asked for.</summary>
+    public static EventLine Of(FoundEvent found, LineView view, bool withJson) => new(
+        found.Source.ToString(), (long)found.Offset, LogTime.ToDateTimeOffset(found.Time), found.Host, found.App.Length == 0 ? null : found.App,
+        found.Severity == Severity.Unknown ? null : SeverityNames.NameOf(found.Severity), found.Path,
+        withJson ? "" : Encoding.UTF8.GetString(view.Read(found.View, found.Bytes)), withJson ? EventJson.TextOf(found) : "");
 
     /// <summary>Order of time; lines of one source keep their order where times are equal.</summary>
     public static int Compare(EventLine a, EventLine b)

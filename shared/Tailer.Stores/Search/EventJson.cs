@@ -5,20 +5,28 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Tailer.Blocks;
 using Tailer.Queries;
-using Tailer.Stores;
 
-namespace Tailer.Archie;
+namespace Tailer.Stores;
 
 /// <summary>
 /// Writes events as docs/formats/http.md, section 2.1, has them. By hand, because ten thousand of them are one answer. Not
 /// thread-safe.
 /// </summary>
-internal sealed class EventJson
+public sealed class EventJson
 {
     /// <summary>The answer is JSON and never put into HTML as it is, so only what JSON itself needs is escaped.</summary>
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly LineView view = new();
+
+    /// <summary>One event as a text.</summary>
+    public static string TextOf(FoundEvent found)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, Options))
+            new EventJson().Write(json, found);
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
 
     /// <param name="type">Where lines of several types are mixed; null leaves it out.</param>
     public void Write(Utf8JsonWriter json, FoundEvent found, string? type = null)
@@ -29,7 +37,7 @@ internal sealed class EventJson
         json.WriteString("source"u8, found.Source.ToString());
         json.WriteNumber("offset"u8, found.Offset);
         json.WriteNumber("length"u8, found.Length);
-        json.WriteString("time"u8, TimeText.Format(found.Time));
+        json.WriteString("time"u8, SearchTime.Format(found.Time));
         json.WriteString("host"u8, found.Host);
         if (found.App.Length > 0)
             json.WriteString("app"u8, found.App);

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Tailer.Blocks;
 
-namespace Tailer.Archie;
+namespace Tailer.Stores;
 
 /// <summary>
 /// Times in requests: ISO 8601 with a zone, <c>now</c>, or back from now (<c>-90s -5m -1h -2d</c>); and event times in answers.
 /// Both are exact to the 10^-8 s of <see cref="LogTime"/>, so that the time of an event finds it again.
 /// </summary>
-internal static partial class TimeText
+public static partial class SearchTime
 {
     public const string Expected = "a time: 2026-03-01T12:00:00Z, now, -90s, -5m, -1h or -2d";
 
