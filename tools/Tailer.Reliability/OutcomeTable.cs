@@ -1,31 +1,47 @@
 using System.Globalization;
+using Tailer.Testing;
 
 namespace Tailer.Reliability;
 
-/// <summary>Outcomes as a table of Markdown, which people can read as it is.</summary>
+/// <summary>
+/// Outcomes as a table of Markdown, which people can read as it is. The last row of each scenario is kept in artifacts/reliability, so that one can be
+/// run again without all others.
+/// </summary>
 internal static class OutcomeTable
 {
     private const string Begin = "<!-- table: tools/reliability --markdown -->";
     private const string End = "<!-- end of table -->";
 
-    public static IEnumerable<string> Lines(IEnumerable<Outcome> outcomes)
+    private static readonly string Kept = Path.Combine(BuildOutput.Repository, "artifacts", "reliability");
+
+    private static readonly string[] Head =
+    [
+        "| scenario | system | lines written | lines/s reached | rotations | kills | lines lost | lines repeated | of the lost bytes reported | files the same by SHA-256 | audit |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ];
+
+    public static void Keep(Scenario scenario, Outcome outcome)
     {
-        yield return "| scenario | system | lines written | lines/s reached | rotations | kills | lines lost | lines repeated | of the lost bytes reported | files the same by SHA-256 | audit |";
-        yield return "|---|---|---|---|---|---|---|---|---|---|---|";
-        foreach (Outcome o in outcomes)
-            yield return Row(o);
+        Directory.CreateDirectory(Kept);
+        File.WriteAllText(FileOf(scenario), Row(outcome) + "\n");
     }
 
-    /// <summary>Replaces the table between its two marks in a document.</summary>
-    public static void WriteInto(string document, IEnumerable<Outcome> outcomes)
+    /// <summary>The kept rows of these scenarios.</summary>
+    public static IEnumerable<string> Lines(IEnumerable<Scenario> scenarios) =>
+        [.. Head, .. scenarios.Select(FileOf).Where(File.Exists).Select(file => File.ReadAllText(file).TrimEnd())];
+
+    /// <summary>Replaces the table between its two marks in a document, by all rows that are kept.</summary>
+    public static void WriteInto(string document)
     {
         string text = File.ReadAllText(document);
         int from = text.IndexOf(Begin, StringComparison.Ordinal);
         int to = text.IndexOf(End, StringComparison.Ordinal);
         if (from < 0 || to < from)
             throw new InvalidDataException($"{document} has no lines '{Begin}' and '{End}' between which the table goes");
-        File.WriteAllText(document, $"{text[..(from + Begin.Length)]}\n{string.Join('\n', Lines(outcomes))}\n{text[to..]}");
+        File.WriteAllText(document, $"{text[..(from + Begin.Length)]}\n{string.Join('\n', Lines(ScenarioList.All))}\n{text[to..]}");
     }
+
+    private static string FileOf(Scenario scenario) => Path.Combine(Kept, scenario.Name + ".row");
 
     private static string Row(Outcome o)
     {
