@@ -45,7 +45,7 @@ internal static class AgentHost
         var core = new AgentCore(finder, reader, filler, spool, interest, options.Reading, clock, log) { Catch = files, Survey = survey, OnLook = notifier.Beat };
         using var loop = new ReadLoop(core, new ChangeWatch(options.UseInotify), clock) { WaitMax = notifier.BeatEvery };
         interest.OnChange = loop.Wake;
-        using var shipper = new Shipper(spool, options.Bucks.Select(b => new BuckTarget(b.Name, b.Address.ToEndPoint())), credential, interest, counters, clock, log);
+        using var shipper = new Shipper(spool, options.Bucks.Select(b => new BuckTarget(b.Name, b.Address.ToEndPoint(), b.Zone)), credential, ShipOptionsOf(options), interest, counters, clock, log);
         using var metrics = new AgentMetrics(options.Sources, reader, core, survey, filler, spool, shipper, counters, clock);
         var status = new StatusReader(metrics, survey, spool, shipper, agent, context.Version, options.Sources.Max(s => s.Delivery.Copies), clock);
         using MetricsPort? port = options.Metrics is { } at ? MetricsPort.Listen(at, context.Metrics.Write, log) : null;
@@ -116,6 +116,16 @@ internal static class AgentHost
         Clock = clock,
         BytesMax = options.SpoolBytesMax,
         AgeMax = options.SpoolAgeMax,
+        SyncPackets = options.SpoolSyncPackets,
+    };
+
+    /// <summary>Manifests go to as many bucks as the most careful source asks for.</summary>
+    private static ShipOptions ShipOptionsOf(AgentOptions options) => new()
+    {
+        AckTimeout = options.AckTimeout,
+        ManifestCopies = options.Sources.Select(source => source.Delivery.Copies).DefaultIfEmpty(2).Max(),
+        CopiesWholeBuckets = options.Sources.Any(source => source.Delivery.BoundaryCopy == BoundaryCopy.Whole),
+        RefusedAgeMax = options.SpoolAgeMax,
     };
 
     private static CredentialFile LoadCredential(string path)

@@ -10,10 +10,12 @@ internal sealed record AgentOptions
     public required string CredentialPath { get; init; }
     public required string State { get; init; }
     public required string Host { get; init; }
-    public required IReadOnlyList<(string Name, NetworkAddress Address)> Bucks { get; init; }
+    public required IReadOnlyList<(string Name, NetworkAddress Address, string Zone)> Bucks { get; init; }
     public TimeSpan BucketTime { get; init; } = TimeSpan.FromMinutes(1);
     public long SpoolBytesMax { get; init; } = 1L << 30;
     public TimeSpan SpoolAgeMax { get; init; } = TimeSpan.FromHours(48);
+    public bool SpoolSyncPackets { get; init; }
+    public TimeSpan AckTimeout { get; init; } = TimeSpan.FromSeconds(5);
     public bool UseInotify { get; init; } = true;
     public ReadOptions Reading { get; init; } = new();
     public required IReadOnlyList<FileSet> Sources { get; init; }
@@ -24,10 +26,13 @@ internal sealed record AgentOptions
     public static AgentOptions Read(ConfigSection section)
     {
         var defaults = new ReadOptions();
-        var bucks = section.List("bucks", b => (b.Text("name"), b.Address("address")), required: true);
-        foreach (IGrouping<string, (string Name, NetworkAddress)> same in bucks.GroupBy(b => b.Item1).Where(g => g.Count() > 1))
+        var bucks = section.List("bucks", b => (b.Text("name"), b.Address("address"), b.Text("zone", "")), required: true);
+        foreach (IGrouping<string, (string Name, NetworkAddress, string)> same in bucks.GroupBy(b => b.Item1).Where(g => g.Count() > 1))
             section.Error("bucks", $"two bucks are named '{same.Key}'; each needs a name of its own");
-        (long spoolBytesMax, TimeSpan spoolAgeMax) = section.Section("spool", s => (s.Size("max_bytes", 1L << 30, 1 << 20), s.Duration("max_age", TimeSpan.FromHours(48))));
+        (long spoolBytesMax, TimeSpan spoolAgeMax, bool syncPackets) = section.Section("spool", s => (
+            s.Size("max_bytes", 1L << 30, 1 << 20),
+            s.Duration("max_age", TimeSpan.FromHours(48)),
+            s.Choice("fsync", false, ("interval", false), ("packet", true))));
         return new AgentOptions
         {
             Environment = section.Text("environment"),
@@ -38,6 +43,8 @@ internal sealed record AgentOptions
             BucketTime = ReadBucketTime(section),
             SpoolBytesMax = spoolBytesMax,
             SpoolAgeMax = spoolAgeMax,
+            SpoolSyncPackets = syncPackets,
+            AckTimeout = section.Duration("ack_timeout", TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
             UseInotify = section.Bool("inotify", true),
             Reading = new ReadOptions
             {

@@ -8,10 +8,11 @@ namespace Tailer.Agent;
 /// The connection to one buck, kept open for ever: connects, waits for its end, backs off, connects again. Any thread may send
 /// through it; a buck that is not there is a result, never an exception.
 /// </summary>
-internal sealed class BuckLink(BuckTarget target, CredentialFile credential, Interest interest, Action<Want> onWant, Action onChange, TimeProvider clock, ILogger log)
+internal sealed class BuckLink(
+    BuckTarget target, CredentialFile credential, TimeSpan ackTimeout, Interest interest, Action<Want> onWant, Action onChange, TimeProvider clock, ILogger log)
 {
-    /// <summary>An answer that takes longer is not waited for: another buck gets the packet. The late answer does no harm.</summary>
-    private static readonly TimeSpan AckTimeout = TimeSpan.FromSeconds(5);
+    /// <summary>How long a buck that refuses without advice is left alone, and one that does not answer.</summary>
+    private static readonly TimeSpan PauseLeast = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RepeatLogAfter = TimeSpan.FromMinutes(1);
 
     private volatile BuckConnection? connection;
@@ -21,20 +22,21 @@ internal sealed class BuckLink(BuckTarget target, CredentialFile credential, Int
 
     public string Name => target.Name;
 
+    public string Zone => target.Zone;
+
+    public LinkPace Pace { get; } = new(clock);
+
     /// <summary>Connected, and not asking to be left alone.</summary>
-    public bool IsHealthy => connection is not null && clock.GetUtcNow().UtcTicks >= Interlocked.Read(ref pausedUntil);
+    public bool IsHealthy => connection is not null && !IsPaused;
 
     public bool IsConnected => connection is not null;
 
     public BuckState State => new(Name, target.Address.ToString()!, IsConnected, IsHealthy, IsHealthy ? "" : lastLogged);
 
-    /// <summary>How long until a pause ends; zero when there is none.</summary>
-    public TimeSpan PauseLeft => connection is null ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(0, Interlocked.Read(ref pausedUntil) - clock.GetUtcNow().UtcTicks));
-
     /// <summary>Connects again and again until stopped.</summary>
     public async Task Run(CancellationToken stop)
     {
-        var backoff = new Backoff(Random.Shared);
+        var backoff = new Backoff(Random.Shared, clock);
         while (!stop.IsCancellationRequested)
         {
             ConnectResult result = await BuckConnection.ConnectAsync(target.Address, credential, Options(), stop);
@@ -44,27 +46,26 @@ internal sealed class BuckLink(BuckTarget target, CredentialFile credential, Int
                 await Task.Delay(backoff.Next(), clock, stop);
                 continue;
             }
-            long connectedAt = clock.GetTimestamp();
+            backoff.Connected();
             ShipLog.Connected(log, Name, target.Address.ToString()!);
             lastLogged = "";
+            Pace.Reset();
             connection = open;
             onChange();
             await Ended(open, stop);
             connection = null;
+            onChange();
             interest.Clear(Name);
             if (!stop.IsCancellationRequested)
                 ShipLog.Lost(log, Name, open.Reason.ToString());
             await open.DisposeAsync();
-            if (clock.GetElapsedTime(connectedAt) > TimeSpan.FromSeconds(10))
-                backoff.Reset();
             await Task.Delay(backoff.Next(), clock, stop);
         }
     }
 
-    /// <summary>Sends a packet; true when this buck has it now.</summary>
-    public Task<bool> Append(Append append, CancellationToken stop) => Send(append.Id, (open, token) => open.AppendAsync(append, token), stop);
+    public Task<SendResult> Append(Append append, CancellationToken stop) => Send(append.Id, (open, token) => open.AppendAsync(append, token), stop);
 
-    public Task<bool> SendManifest(PacketId id, ReadOnlyMemory<byte> manifest, CancellationToken stop) =>
+    public Task<SendResult> SendManifest(PacketId id, ReadOnlyMemory<byte> manifest, CancellationToken stop) =>
         Send(id, (open, token) => open.SendManifestAsync(new Wire.Manifest(id, manifest), token), stop);
 
     public async Task Heartbeat(Heartbeat heartbeat, CancellationToken stop)
@@ -87,34 +88,55 @@ internal sealed class BuckLink(BuckTarget target, CredentialFile credential, Int
             await open.GoodbyeAsync(new Goodbye(host, Retired: false, "the agent was stopped"), stop);
     }
 
-    private async Task<bool> Send(PacketId id, Func<BuckConnection, CancellationToken, Task<AppendResult>> send, CancellationToken stop)
+    private async Task<SendResult> Send(PacketId id, Func<BuckConnection, CancellationToken, Task<AppendResult>> send, CancellationToken stop)
     {
         if (connection is not { } open)
-            return false;
+            return SendResult.NoConnection;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        timeout.CancelAfter(AckTimeout);
+        timeout.CancelAfter(ackTimeout);
+        long sent = Pace.Begin();
+        bool isAnswered = false;
         try
         {
             AppendResult result = await send(open, timeout.Token);
-            if (result.IsDelivered)
-                return true;
-            if (result.Outcome == AppendOutcome.Refused)
-                Pause(id, result);
-            return false;
+            isAnswered = result.Outcome != AppendOutcome.Disconnected;
+            return Judge(id, result);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            Pause(id, new AppendResult(AppendOutcome.Refused, NackReason.Busy, TimeSpan.FromSeconds(1), "no answer in time"));
-            return false;
+            Pause(PauseLeast);
+            LogNotTaken(id, "no answer in time", "");
+            return SendResult.Late;
+        }
+        finally
+        {
+            Pace.End(sent, isAnswered);
         }
     }
 
-    private void Pause(PacketId id, AppendResult result)
+    private SendResult Judge(PacketId id, AppendResult result)
     {
-        TimeSpan pause = result.RetryAfter > TimeSpan.Zero ? result.RetryAfter : TimeSpan.FromSeconds(1);
-        Interlocked.Exchange(ref pausedUntil, (clock.GetUtcNow() + pause).UtcTicks);
-        if (ShouldLog(result.Reason.ToString()))
-            ShipLog.NotTaken(log, Name, id, result.Reason.ToString(), result.Text);
+        if (result.IsDelivered)
+            return SendResult.Taken;
+        if (result.Outcome == AppendOutcome.Disconnected)
+            return SendResult.NoConnection;
+        LogNotTaken(id, result.Reason.ToString(), result.Text);
+        // What is wrong with one record is no reason to hold back others.
+        if (result.Reason is not (NackReason.None or NackReason.DiskFull or NackReason.ShuttingDown or NackReason.Busy or NackReason.DiskError))
+            return SendResult.RecordRefused;
+        Pause(result.RetryAfter > TimeSpan.Zero ? result.RetryAfter : PauseLeast);
+        return SendResult.BuckRefuses;
+    }
+
+    /// <summary>By the clock that only goes forward: one set back must not make a pause of a day.</summary>
+    private bool IsPaused => clock.GetElapsedTime(0, clock.GetTimestamp()).Ticks < Interlocked.Read(ref pausedUntil);
+
+    private void Pause(TimeSpan pause) => Interlocked.Exchange(ref pausedUntil, clock.GetElapsedTime(0, clock.GetTimestamp()).Ticks + pause.Ticks);
+
+    private void LogNotTaken(PacketId id, string reason, string text)
+    {
+        if (ShouldLog(reason))
+            ShipLog.NotTaken(log, Name, id, reason, text);
     }
 
     private void LogFailure(ConnectResult result)

@@ -9,6 +9,10 @@ internal sealed class ShipCounters
     private long damaged;
     private long wanted;
     private long owed;
+    private long refused;
+    private long boundary;
+    private long setAside;
+    private long overtakes;
 
     public long DeliveredPackets => Interlocked.Read(ref delivered);
 
@@ -25,6 +29,26 @@ internal sealed class ShipCounters
 
     /// <summary>Packets that wait for a further copy now.</summary>
     public long Owed => Interlocked.Read(ref owed);
+
+    /// <summary>Answers of bucks that refused a record for what it is.</summary>
+    public long Refused => Interlocked.Read(ref refused);
+
+    /// <summary>Packets sent once more because their bucket ended.</summary>
+    public long BoundaryCopies => Interlocked.Read(ref boundary);
+
+    /// <summary>Times a slow buck was set aside.</summary>
+    public long SetAside => Interlocked.Read(ref setAside);
+
+    /// <summary>Times new records went ahead of a backlog.</summary>
+    public long Overtakes => Interlocked.Read(ref overtakes);
+
+    public void WasRefused() => Interlocked.Increment(ref refused);
+
+    public void CopiedAtBoundary() => Interlocked.Increment(ref boundary);
+
+    public void WasSetAside() => Interlocked.Increment(ref setAside);
+
+    public void Overtook() => Interlocked.Increment(ref overtakes);
 
     public void Delivered(long bytes)
     {

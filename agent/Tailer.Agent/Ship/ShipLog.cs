@@ -29,4 +29,13 @@ internal static partial class ShipLog
 
     [LoggerMessage(2307, LogLevel.Warning, "{Count} requests for packets were put off: too many at once; the porter asks again")]
     public static partial void WantDropped(ILogger log, int count);
+
+    [LoggerMessage(2308, LogLevel.Warning, "buck {Buck} answers slowly beside the others; it is set aside for a while, its packets go to other bucks")]
+    public static partial void SetAside(ILogger log, string buck);
+
+    [LoggerMessage(2309, LogLevel.Error, "every buck refused the packet at {Position} of the spool's bucket {Bucket} until it was older than spool.max_age; it is given up, the manifest says so, and audit names its lines")]
+    public static partial void GivenUp(ILogger log, string bucket, long position);
+
+    [LoggerMessage(2310, LogLevel.Warning, "no buck takes the copy of the whole bucket {Bucket}; it is not made, its packets are delivered as ever")]
+    public static partial void NotCopied(ILogger log, string bucket);
 }

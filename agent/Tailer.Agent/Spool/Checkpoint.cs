@@ -4,12 +4,13 @@ namespace Tailer.Agent;
 
 /// <summary>
 /// The agent's state up to a mark in the spool; frames behind the mark are read again at the start. Private to the agent, replaced
-/// atomically: magic <c>TLC1</c>, fields below, CRC-32C.
+/// atomically: magic <c>TLC1</c>, version, fields below, CRC-32C. Version 1 had neither <see cref="Manifested"/> nor what is delivered
+/// ahead; it is read as one whose last manifest is at the start of its bucket's file.
 /// </summary>
 internal sealed record Checkpoint
 {
     private const uint Magic = 0x31434C54;
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     /// <summary>A checkpoint of a million sources with long paths; anything larger is no checkpoint.</summary>
     private const int SourcesMax = 1 << 20;
@@ -17,8 +18,11 @@ internal sealed record Checkpoint
     /// <summary>Everything in the spool before it is in <see cref="Sources"/>.</summary>
     public SpoolMark Spooled { get; init; }
 
-    /// <summary>Everything in the spool before it was acknowledged by as many bucks as asked for.</summary>
-    public SpoolMark Delivered { get; init; }
+    /// <summary>What was acknowledged by as many bucks as asked for.</summary>
+    public DeliveryProgress Delivered { get; init; } = DeliveryProgress.None;
+
+    /// <summary>Packets in the spool before it are in a manifest that is in the spool too.</summary>
+    public SpoolMark Manifested { get; init; }
 
     /// <summary>Sealed time of the last packet: it never goes back.</summary>
     public ulong LastSealed { get; init; }
@@ -36,13 +40,16 @@ internal sealed record Checkpoint
     /// <summary>The finder's own section: <see cref="FinderState"/>.</summary>
     public ReadOnlyMemory<byte> Finder { get; init; }
 
+    /// <summary>Its size on the disk, once written.</summary>
+    public int Bytes { get; private set; }
+
     public byte[] ToArray()
     {
         using var w = new ByteWriter(64 * 1024);
         w.U32(Magic);
         w.U8(Version);
         WriteMark(w, Spooled);
-        WriteMark(w, Delivered);
+        WriteMark(w, Delivered.Mark);
         w.U64(LastSealed);
         w.U64(ManifestTo);
         w.Id(ManifestId);
@@ -69,7 +76,16 @@ internal sealed record Checkpoint
             }
         }
         w.LengthPrefixed(Finder.Span);
+        WriteMark(w, Manifested);
+        w.Varint((ulong)Delivered.Ahead.Count);
+        foreach (SpoolRange range in Delivered.Ahead)
+        {
+            WriteMark(w, range.From);
+            WriteMark(w, range.To);
+            w.U64((ulong)range.Bytes);
+        }
         w.U32(Crc32C.Compute(w.Written));
+        Bytes = w.Length;
         return w.Written.ToArray();
     }
 
@@ -82,7 +98,10 @@ internal sealed record Checkpoint
         if (crc.U32() != Crc32C.Compute(bytes[..^4]))
             return null;
         var r = new SpanReader(bytes[..^4]);
-        if (r.U32() != Magic || r.U8() != Version)
+        if (r.U32() != Magic)
+            return null;
+        byte version = r.U8();
+        if (version is 0 or > Version)
             return null;
         SpoolMark spooled = ReadMark(ref r);
         SpoolMark delivered = ReadMark(ref r);
@@ -92,10 +111,13 @@ internal sealed record Checkpoint
         SourcePosition?[] sources = ReadSources(ref r);
         ManifestSource?[] pending = ReadPending(ref r);
         byte[] finder = r.LengthPrefixed(bytes.Length).ToArray();
+        SpoolMark manifested = version > 1 ? ReadMark(ref r) : new SpoolMark(manifestTo - Math.Min(manifestTo, LogTime.PerHour), 0);
+        SpoolRange[] ahead = version > 1 ? ReadAhead(ref r) : [];
         return r.Failed || !r.AtEnd || sources.Contains(null) || pending.Contains(null) ? null : new Checkpoint
         {
             Spooled = spooled,
-            Delivered = delivered,
+            Delivered = new DeliveryProgress(delivered, ahead),
+            Manifested = manifested,
             LastSealed = lastSealed,
             ManifestTo = manifestTo,
             ManifestId = manifestId,
@@ -133,6 +155,14 @@ internal sealed record Checkpoint
             pending[i] = descriptor is null ? null : new ManifestSource { Descriptor = descriptor, From = 0, To = 0, Skips = skips };
         }
         return pending;
+    }
+
+    private static SpoolRange[] ReadAhead(ref SpanReader r)
+    {
+        var ahead = new SpoolRange[r.Count(DeliveryProgress.AheadMax)];
+        for (int i = 0; i < ahead.Length; i++)
+            ahead[i] = new SpoolRange(ReadMark(ref r), ReadMark(ref r), (long)r.U64());
+        return ahead;
     }
 
     private static void WriteMark(ByteWriter w, SpoolMark mark)

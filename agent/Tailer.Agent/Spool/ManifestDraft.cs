@@ -42,7 +42,12 @@ internal sealed class ManifestDraft
 
     public void Note(SourceDescriptor descriptor) => EntryOf(descriptor);
 
-    public void Note(SourceDescriptor descriptor, Skip skip) => EntryOf(descriptor).Skips.Add(skip);
+    public void Note(SourceDescriptor descriptor, Skip skip)
+    {
+        List<Skip> skips = EntryOf(descriptor).Skips;
+        if (!skips.Contains(skip))
+            skips.Add(skip);
+    }
 
     /// <summary>
     /// What a rule took out of the range that a packet has of the source; derived from packets. Every range is kept up to a number
@@ -59,44 +64,38 @@ internal sealed class ManifestDraft
     /// <summary>What would be lost with the process: not derived from packets.</summary>
     public IReadOnlyList<ManifestSource> Noted() => [.. sources.Values.Where(e => e.Skips.Count > 0 || e.Events == 0).Select(e => e.ToSource() with { Skips = [.. e.Skips] })];
 
-    /// <summary>Cuts the draft into parts that fit a manifest each; at least one, also when there is nothing to say.</summary>
-    public IEnumerable<(IReadOnlyList<PacketId> Packets, IReadOnlyList<ManifestSource> Sources)> Parts()
+    /// <summary>As much of it as fits one manifest; nothing, when there is nothing to say.</summary>
+    public (IReadOnlyList<PacketId> Packets, IReadOnlyList<ManifestSource> Sources) FirstPart()
     {
-        int packet = 0;
         var part = new List<ManifestSource>();
         int bytes = 0;
         foreach (ManifestSource source in sources.Values.Select(entry => entry.ToSource()))
         {
-            int more = SourceFixedBytes + source.Descriptor.BytesMax + SkipBytes * source.Skips.Count;
-            if (part.Count > 0 && bytes + more > SourceBytesPerPart)
-            {
-                yield return (TakePackets(ref packet), part);
-                part = [];
-                bytes = 0;
-            }
+            bytes += SourceFixedBytes + source.Descriptor.BytesMax + (SkipBytes * source.Skips.Count);
+            if (part.Count > 0 && bytes > SourceBytesPerPart)
+                break;
             part.Add(source);
-            bytes += more;
         }
-        do
+        return ([.. packets.Take(PacketsPerPart)], part);
+    }
+
+    /// <summary>What a manifest says needs not be said again.</summary>
+    public void Remove(IReadOnlyList<PacketId> said, IReadOnlyList<ManifestSource> saidSources)
+    {
+        if (said.Count >= packets.Count && said.Take(packets.Count).SequenceEqual(packets))
         {
-            yield return (TakePackets(ref packet), part);
-            part = [];
+            packets.Clear();
         }
-        while (packet < packets.Count);
-    }
-
-    public void Clear()
-    {
-        packets.Clear();
-        sources.Clear();
-        dropped = 0;
-    }
-
-    private PacketId[] TakePackets(ref int from)
-    {
-        PacketId[] taken = [.. packets.Skip(from).Take(PacketsPerPart)];
-        from += taken.Length;
-        return taken;
+        else
+        {
+            HashSet<PacketId> ids = [.. said];
+            packets.RemoveAll(ids.Contains);
+        }
+        foreach (ManifestSource source in saidSources)
+        {
+            if (sources.Remove(source.Id, out Entry? entry))
+                dropped -= entry.Dropped.Count;
+        }
     }
 
     private Entry EntryOf(SourceDescriptor descriptor)

@@ -6,14 +6,17 @@ namespace Tailer.Agent;
 /// <summary>The bucket files of a spool by name. Stateless: the directory is the truth.</summary>
 internal sealed class SpoolFiles(SpoolSettings settings)
 {
-    public string PathOf(ulong bucket) => Path.Combine(settings.SpoolDirectory, Names.Bucket(bucket, settings.BucketWidth));
+    private const int DayLength = 8;
+
+    public string PathOf(ulong bucket) =>
+        Path.Combine(settings.SpoolDirectory, Names.Bucket(bucket, bucket % settings.BucketWidth == 0 ? settings.BucketWidth : LogTime.PerSecond));
 
     /// <summary>Buckets that have a file, ascending.</summary>
     public IEnumerable<ulong> Buckets()
     {
         foreach (string day in settings.Disk.List(settings.SpoolDirectory))
         {
-            foreach (string name in settings.Disk.List(Path.Combine(settings.SpoolDirectory, day)))
+            foreach (string name in ListDay(day))
             {
                 if (Names.TryParseBucket(day, name, out ulong bucket) && settings.Disk.Exists(Path.Combine(settings.SpoolDirectory, day, name)))
                     yield return bucket;
@@ -21,22 +24,31 @@ internal sealed class SpoolFiles(SpoolSettings settings)
         }
     }
 
+    /// <summary>What is no day's directory is somebody else's.</summary>
+    private IReadOnlyList<string> ListDay(string day)
+    {
+        if (day.Length != DayLength || !day.All(char.IsAsciiDigit))
+            return [];
+        try
+        {
+            return settings.Disk.List(Path.Combine(settings.SpoolDirectory, day));
+        }
+        catch (IOException) when (settings.Disk.OpenRead(Path.Combine(settings.SpoolDirectory, day)) is { } file)
+        {
+            file.Dispose();
+            return [];
+        }
+    }
+
     /// <summary>The file of a bucket that was written with the width now configured or another one; null when it is gone.</summary>
     public IDiskFile? OpenRead(ulong bucket) => FindPath(bucket) is { } path ? settings.Disk.OpenRead(path) : null;
 
-    public BucketFileWriter OpenAppend(ulong bucket, Action<long, RecordHeader>? seen = null)
+    /// <summary>Its name, too, survives a power loss after the writer's first sync.</summary>
+    public BucketFileWriter OpenAppend(ulong bucket)
     {
         string path = FindPath(bucket) ?? PathOf(bucket);
-        string day = Path.GetDirectoryName(path)!;
-        settings.Disk.CreateDirectory(day);
-        bool isNew = !settings.Disk.Exists(path);
-        BucketFileWriter writer = BucketFileWriter.Open(settings.Disk, path, seen);
-        if (isNew)
-        {
-            settings.Disk.SyncDirectory(day);
-            settings.Disk.SyncDirectory(settings.SpoolDirectory);
-        }
-        return writer;
+        settings.Disk.CreateDirectory(Path.GetDirectoryName(path)!);
+        return BucketFileWriter.Open(settings.Disk, path);
     }
 
     public long BytesOf(ulong bucket)

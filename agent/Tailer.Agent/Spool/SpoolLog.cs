@@ -27,9 +27,21 @@ internal static partial class SpoolLog
     [LoggerMessage(2206, LogLevel.Warning, "the spool is full: {Bytes} bytes are not delivered; reading stops until bucks take them")]
     public static partial void Full(ILogger log, long bytes);
 
-    [LoggerMessage(2207, LogLevel.Error, "could not write the checkpoint: {Reason}; the spool grows until it works")]
+    [LoggerMessage(2207, LogLevel.Error, "could not write the checkpoint: {Reason}; nothing is pruned until it works, and a spool that grows to twice its limit stops reading")]
     public static partial void CheckpointFailed(ILogger log, string reason);
 
     [LoggerMessage(2208, LogLevel.Information, "starting with {Sources} known sources, {Bytes} bytes not delivered")]
     public static partial void Recovered(ILogger log, int sources, long bytes);
+
+    [LoggerMessage(2209, LogLevel.Information, "checkpoints can be written again")]
+    public static partial void CheckpointWorks(ILogger log);
+
+    [LoggerMessage(2210, LogLevel.Error, "{Path}: bytes {From} to {To} were in a damaged part of the spool and not delivered; the manifest says so, and audit names them")]
+    public static partial void Lost(ILogger log, string path, ulong from, ulong to);
+
+    [LoggerMessage(2211, LogLevel.Warning, "the clock was set back by {By}; packets and manifests follow it")]
+    public static partial void ClockSetBack(ILogger log, TimeSpan by);
+
+    [LoggerMessage(2212, LogLevel.Error, "the spool cannot be pruned: {Reason}; tried again with the next checkpoint")]
+    public static partial void PruneFailed(ILogger log, string reason);
 }

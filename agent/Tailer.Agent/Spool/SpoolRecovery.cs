@@ -12,16 +12,28 @@ internal sealed class SpoolRecovery
 {
     private readonly Dictionary<SourceId, SourcePosition> positions = [];
     private readonly Dictionary<SourceId, (SpoolMark Mark, SourceDescriptor Descriptor, ulong To)> newest = [];
+    private readonly SpoolSettings settings;
+    private readonly SpoolFiles files;
+    private readonly ILogger log;
+    private bool isDamaged;
+    private bool lostEnd;
 
-    private SpoolRecovery()
+    private SpoolRecovery(SpoolSettings settings, SpoolFiles files, ILogger log)
     {
+        this.settings = settings;
+        this.files = files;
+        this.log = log;
     }
 
     public IReadOnlyDictionary<SourceId, SourcePosition> Positions => positions;
 
+    /// <summary>As found, but with no mark behind <see cref="End"/>.</summary>
     public Checkpoint Checkpoint { get; private set; } = new();
 
     public ManifestDraft Draft { get; } = new();
+
+    /// <summary>Behind the last manifest in the spool.</summary>
+    public SpoolMark Manifested { get; private set; }
 
     public ulong LastSealed { get; private set; }
 
@@ -29,48 +41,46 @@ internal sealed class SpoolRecovery
 
     public PacketId ManifestId { get; private set; }
 
-    /// <summary>Bytes of spool files behind the delivered mark.</summary>
+    /// <summary>Where the last manifest lies; null when the spool has none.</summary>
+    public SpoolRecord? LastManifest { get; private set; }
+
+    /// <summary>Bytes of spool files that are not delivered.</summary>
     public long UndeliveredBytes { get; private set; }
+
+    /// <summary>Bytes of all spool files.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>There was neither a checkpoint nor a spool: a first start, or a lost state directory.</summary>
     public bool FoundNothing { get; private set; }
 
-    public ulong? LastBucket { get; private set; }
+    /// <summary>Behind the last whole record.</summary>
+    public SpoolMark End { get; private set; }
 
-    public static SpoolRecovery Run(SpoolSettings settings, SpoolFiles files, ILogger log)
+    /// <summary>Bucket of the records in the last file.</summary>
+    public ulong LastBucket { get; private set; }
+
+    /// <summary>Ranges that were lost with damaged files; they are in <see cref="Draft"/> too.</summary>
+    public IReadOnlyList<(SourceDescriptor Source, Skip Skip)> Lost { get; private set; } = [];
+
+    public static SpoolRecovery Run(SpoolSettings settings, SpoolFiles files, CheckpointFile checkpoints, ILogger log)
     {
-        var recovery = new SpoolRecovery();
-        recovery.ReadCheckpoint(settings, log);
-        ulong[] buckets = [.. files.Buckets()];
-        recovery.FoundNothing &= buckets.Length == 0;
-        foreach (ulong bucket in buckets)
-        {
-            recovery.LastBucket = bucket;
-            recovery.LastSealed = Math.Max(recovery.LastSealed, bucket);
-            if (bucket >= recovery.Checkpoint.Delivered.Bucket)
-                recovery.UndeliveredBytes += files.BytesOf(bucket) - (bucket == recovery.Checkpoint.Delivered.Bucket ? recovery.Checkpoint.Delivered.Position : 0);
-            if (bucket >= Math.Min(recovery.Checkpoint.Spooled.Bucket, recovery.Checkpoint.ManifestTo))
-                recovery.ReadFile(files, bucket, log);
-        }
-        recovery.ReadTails(files);
+        var recovery = new SpoolRecovery(settings, files, log);
+        recovery.FoundNothing = !checkpoints.TryLoad(out Checkpoint? checkpoint);
+        recovery.Take(checkpoint ?? new Checkpoint());
+        recovery.ReadFiles([.. files.Buckets()]);
+        recovery.ReadTails();
+        recovery.CutMarks();
+        recovery.FindLost();
         return recovery;
     }
 
-    private void ReadCheckpoint(SpoolSettings settings, ILogger log)
+    private void Take(Checkpoint checkpoint)
     {
-        byte[]? bytes = settings.Disk.ReadAll(settings.CheckpointPath);
-        FoundNothing = bytes is null;
-        if (bytes is null)
-            return;
-        if (Checkpoint.TryRead(bytes) is not { } checkpoint)
-        {
-            SpoolLog.CheckpointDamaged(log, settings.CheckpointPath);
-            return;
-        }
         Checkpoint = checkpoint;
         LastSealed = checkpoint.LastSealed;
         ManifestTo = checkpoint.ManifestTo;
         ManifestId = checkpoint.ManifestId;
+        Manifested = checkpoint.Manifested;
         foreach (SourcePosition source in checkpoint.Sources)
             positions[source.Descriptor.Id] = source;
         foreach (ManifestSource pending in checkpoint.Pending)
@@ -81,7 +91,21 @@ internal sealed class SpoolRecovery
         }
     }
 
-    private void ReadFile(SpoolFiles files, ulong bucket, ILogger log)
+    private void ReadFiles(ulong[] buckets)
+    {
+        FoundNothing &= buckets.Length == 0;
+        ulong from = Math.Min(Checkpoint.Spooled.Bucket, Checkpoint.Manifested.Bucket);
+        // Should all of them be damaged beyond reading, the last readable one before them is the end.
+        int first = Math.Max(0, Array.FindIndex(buckets, bucket => bucket >= from));
+        for (int i = first; i < buckets.Length; i++)
+            ReadFile(buckets[i]);
+        for (int i = first - 1; i >= 0 && End == default; i--)
+            ReadFile(buckets[i]);
+        foreach (ulong bucket in buckets)
+            Bytes += files.BytesOf(bucket);
+    }
+
+    private void ReadFile(ulong bucket)
     {
         using IDiskFile? file = files.OpenRead(bucket);
         if (file is null)
@@ -89,47 +113,95 @@ internal sealed class SpoolRecovery
         using var reader = new BucketFileReader(file);
         while (reader.TryReadNext())
         {
+            var mark = new SpoolMark(bucket, reader.RecordPosition);
             if (reader.Header.Type == RecordType.Manifest)
-                ReadManifest(reader);
+                ReadManifest(reader, mark);
             else if (reader.Header.Type == RecordType.Packet)
-                ReadPacket(reader, bucket, log);
+                ReadPacket(reader, mark);
+            End = new SpoolMark(bucket, reader.Position);
         }
+        isDamaged |= reader.Damage.Count > 0 || reader.Position < file.Length;
         foreach ((long from, long to) in reader.Damage)
             SpoolLog.SpoolDamaged(log, file.Path, from, to);
     }
 
-    private void ReadManifest(BucketFileReader reader)
+    private void ReadManifest(BucketFileReader reader, SpoolMark mark)
     {
-        if (Manifest.TryRead(reader.Body.Span) is not { } manifest || manifest.CoversTo < ManifestTo)
+        if (Manifest.TryRead(reader.Body.Span) is not { } manifest)
+        {
+            isDamaged = true;
+            SpoolLog.FrameDamaged(log, files.PathOf(mark.Bucket), mark.Position, FrameError.PayloadChecksum);
+            return;
+        }
+        LastBucket = manifest.Bucket;
+        LastManifest = new SpoolRecord(mark, RecordType.Manifest, reader.Header.Id, reader.Header.BodyBytes);
+        if (mark < Checkpoint.Manifested)
             return;
         ManifestTo = manifest.CoversTo;
         ManifestId = reader.Header.Id;
+        Manifested = LastManifest.Next;
         LastSealed = Math.Max(LastSealed, manifest.SealedTime);
-        Draft.Clear();
+        Draft.Remove(manifest.Packets, manifest.Sources);
     }
 
-    private void ReadPacket(BucketFileReader reader, ulong bucket, ILogger log)
+    private void ReadPacket(BucketFileReader reader, SpoolMark mark)
     {
         FrameError error = FrameHeader.TryReadFrame(reader.Body.Span, out FrameHeader? header);
         if (error != FrameError.None)
         {
-            SpoolLog.FrameDamaged(log, Names.Bucket(bucket, LogTime.PerSecond), reader.RecordPosition, error);
+            isDamaged = true;
+            SpoolLog.FrameDamaged(log, files.PathOf(mark.Bucket), mark.Position, error);
             return;
         }
-        LastSealed = Math.Max(LastSealed, header!.SealedTime);
-        if (bucket >= ManifestTo)
+        LastBucket = header!.Bucket;
+        if (mark >= Checkpoint.Manifested)
         {
             Draft.Add(reader.Header.Id, header);
             if (header.Sources.Any(range => range.HasHoles))
                 NoteHoles(reader.Body, header);
         }
-        var mark = new SpoolMark(bucket, reader.RecordPosition);
         if (mark < Checkpoint.Spooled)
             return;
+        // Time went back with the clock, and manifests with it.
+        if (header.SealedTime < LastSealed)
+            ManifestTo = Math.Min(ManifestTo, header.Bucket);
+        LastSealed = header.SealedTime;
         foreach (SourceRange range in header.Sources)
         {
             if (range.Descriptor is { } descriptor)
                 newest[range.Source] = (mark, descriptor, range.To);
+        }
+    }
+
+    /// <summary>What a checkpoint says of a spool that was damaged since ends where the spool does.</summary>
+    private void CutMarks()
+    {
+        lostEnd = Checkpoint.Spooled > End && Checkpoint.Delivered.Mark < Checkpoint.Spooled;
+        isDamaged |= lostEnd;
+        Manifested = Manifested < End ? Manifested : End;
+        Checkpoint = Checkpoint with
+        {
+            Spooled = Checkpoint.Spooled < End ? Checkpoint.Spooled : End,
+            Delivered = Checkpoint.Delivered.Until(End),
+        };
+        DeliveryProgress delivered = Checkpoint.Delivered;
+        foreach (ulong bucket in files.Buckets())
+        {
+            if (bucket >= delivered.Mark.Bucket && bucket <= End.Bucket)
+                UndeliveredBytes += (bucket == End.Bucket ? End.Position : files.BytesOf(bucket)) - (bucket == delivered.Mark.Bucket ? delivered.Mark.Position : 0);
+        }
+    }
+
+    private void FindLost()
+    {
+        if (!isDamaged)
+            return;
+        DeliveryProgress delivered = Checkpoint.Delivered;
+        Lost = SpoolLoss.Find(files, End, lostEnd, delivered.IsUndelivered, positions.Values);
+        foreach ((SourceDescriptor source, Skip skip) in Lost)
+        {
+            SpoolLog.Lost(log, source.Path, skip.From, skip.To);
+            Draft.Note(source, skip);
         }
     }
 
@@ -157,7 +229,7 @@ internal sealed class SpoolRecovery
     }
 
     /// <summary>Sources that moved after the checkpoint: their last event tells the rest.</summary>
-    private void ReadTails(SpoolFiles files)
+    private void ReadTails()
     {
         using var block = new DecodedBlock();
         foreach (IGrouping<SpoolMark, SourceId> group in newest.GroupBy(n => n.Value.Mark, n => n.Key))

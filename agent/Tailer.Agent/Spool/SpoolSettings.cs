@@ -20,9 +20,15 @@ internal sealed record SpoolSettings
 
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Sync every packet before it is shipped; else with each checkpoint.</summary>
+    public bool SyncPackets { get; init; }
+
     public ulong BucketWidth => (ulong)BucketSeconds * Blocks.LogTime.PerSecond;
 
     public string SpoolDirectory => Path.Combine(StateDirectory, "spool");
 
     public string CheckpointPath => Path.Combine(StateDirectory, "checkpoint");
+
+    /// <summary>Space kept for a checkpoint on a full disk.</summary>
+    public string ReservePath => Path.Combine(StateDirectory, "reserve");
 }

@@ -6,11 +6,11 @@ namespace Tailer.Agent;
 
 /// <summary>
 /// The spool: an ordered log of packets and manifests in bucket files, and the checkpoint. Owned by the reading loop's thread; the
-/// shipper reads the files behind <see cref="End"/> and reports what is delivered by <see cref="Delivered"/>.
+/// shipper reads the files behind <see cref="End"/> and says by <see cref="Report"/> what is delivered.
 /// <para>
 /// Promise: after <see cref="Seal"/> returned and <see cref="IsFull"/> is false the packet survives kill -9, and after the next
-/// checkpoint a power loss. Nothing is dropped here: when a write fails the packet stays in memory, and <see cref="IsFull"/> stops the
-/// reading until it is written.
+/// checkpoint (at once, where every packet is synced) a power loss. Nothing is dropped here: when a write fails the packet stays in
+/// memory, and <see cref="IsFull"/> stops the reading until it is written. Whatever is in the state directory, a start succeeds.
 /// </para>
 /// </summary>
 internal sealed class SpoolStore : IDisposable
@@ -18,85 +18,110 @@ internal sealed class SpoolStore : IDisposable
     /// <summary>When nothing moved, there is little a checkpoint could add.</summary>
     private static readonly TimeSpan IdleCheckpointInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>How soon a checkpoint that failed is tried again.</summary>
+    private static readonly TimeSpan RetryCheckpointAfter = TimeSpan.FromSeconds(1);
+
     private readonly SpoolSettings settings;
     private readonly SpoolFiles files;
     private readonly ILogger log;
+    private readonly CheckpointFile checkpoints;
+    private readonly SpoolWriter writer;
+    private readonly SpoolClock time;
     private readonly ManifestDraft draft;
-    private readonly EpochId epoch;
     private readonly Queue<Packet> unwritten = new();
     private readonly SpoolSignal signal = new();
+    private readonly RecentRecords recent = new();
+    private readonly Lock gate = new();
 
     /// <summary>Every source that a start would know of, by spool or checkpoint, and how far.</summary>
     private readonly Dictionary<SourceId, ulong> spooledTo = [];
-    private BucketFileWriter? writer;
-    private ulong writerBucket;
+    private EpochId epoch = NewEpoch();
     private ulong number;
     private ulong manifestNumber;
-    private ulong lastSealed;
     private ulong manifestTo;
     private PacketId manifestId;
+    private SpoolMark manifested;
     private bool wasDown;
     private bool stateLost;
     private bool noted;
-    private bool failing;
     private bool saidFull;
-    private readonly ReadOnlyMemory<byte> recoveredFinder;
     private Checkpoint saved;
     private bool hasSaved;
     private long lastCheckpoint;
-    private long appendedBytes;
-    private long deliveredBytes;
+    private long heldBytes;
+    private long undeliveredBytes;
     private SpoolMark end;
-    private SpoolMark delivered;
+    private DeliveryProgress progress;
+    private readonly List<SpoolMark> damageFound = [];
+    private readonly List<(SourceDescriptor Source, Skip Skip)> givenUp = [];
 
-    private SpoolStore(SpoolSettings settings, SpoolFiles files, SpoolRecovery recovery, ILogger log)
+    private SpoolStore(SpoolSettings settings, SpoolFiles files, CheckpointFile checkpoints, SpoolRecovery recovery, ILogger log)
     {
         this.settings = settings;
         this.files = files;
+        this.checkpoints = checkpoints;
         this.log = log;
         draft = recovery.Draft;
+        noted = recovery.Lost.Count > 0;
+        LostRanges = recovery.Lost.Count;
         Recovered = recovery.Positions;
         StateWasLost = stateLost = recovery.FoundNothing;
         wasDown = !recovery.FoundNothing;
         saved = recovery.Checkpoint;
-        recoveredFinder = recovery.Checkpoint.Finder;
-        lastSealed = recovery.LastSealed;
+        RecoveredFinder = recovery.Checkpoint.Finder;
+        time = new SpoolClock(settings.Clock, settings.BucketWidth, recovery.LastSealed);
         manifestTo = recovery.ManifestTo;
         manifestId = recovery.ManifestId;
-        appendedBytes = recovery.UndeliveredBytes;
-        delivered = recovery.Checkpoint.Delivered;
+        manifested = recovery.Manifested;
+        LastManifest = recovery.LastManifest;
+        undeliveredBytes = recovery.UndeliveredBytes;
+        heldBytes = recovery.Bytes;
+        end = recovery.End;
+        progress = recovery.Checkpoint.Delivered;
         foreach (SourcePosition position in recovery.Positions.Values)
             spooledTo[position.Descriptor.Id] = position.Position;
-        Span<byte> random = stackalloc byte[EpochId.Bytes];
-        Sodium.RandomBytes(random);
-        epoch = EpochId.Read(random);
         lastCheckpoint = settings.Clock.GetTimestamp();
+        writer = new SpoolWriter(settings, files, log);
+        writer.Continue(recovery.End, recovery.LastBucket);
     }
 
     /// <summary>Where each source stood when the agent ended, by checkpoint and spool.</summary>
     public IReadOnlyDictionary<SourceId, SourcePosition> Recovered { get; }
 
     /// <summary>What the checkpoint kept for the finder; empty without one.</summary>
-    public ReadOnlyMemory<byte> RecoveredFinder => recoveredFinder;
+    public ReadOnlyMemory<byte> RecoveredFinder { get; }
 
     /// <summary>Nothing was found: what is read from files now may have been sent before.</summary>
     public bool StateWasLost { get; }
 
-    /// <summary>Reading must pause: too much is undelivered, or the disk takes no writes.</summary>
+    /// <summary>The last manifest an earlier process left in the spool.</summary>
+    public SpoolRecord? LastManifest { get; }
+
+    /// <summary>Ranges of sources that were lost with damaged parts of the spool.</summary>
+    public int LostRanges { get; private set; }
+
+    /// <summary>How often the clock was set back so far that packets followed it.</summary>
+    public int ClockSteps { get; private set; }
+
+    /// <summary>
+    /// Reading must pause: too much is undelivered (or, when checkpoints fail and nothing can be pruned, held), or the disk takes
+    /// no writes.
+    /// </summary>
     public bool IsFull
     {
         get
         {
             long undelivered = UndeliveredBytes;
-            bool full = undelivered >= settings.BytesMax;
+            bool full = undelivered >= settings.BytesMax || heldBytes >= 2 * settings.BytesMax;
             if (full && !saidFull)
                 SpoolLog.Full(log, undelivered);
             saidFull = full;
-            return full || unwritten.Count > 0;
+            return full || unwritten.Count > 0 || (settings.SyncPackets && writer.Written != end) || (IsUrgent && checkpoints.IsFailing);
         }
     }
 
-    public long UndeliveredBytes => Interlocked.Read(ref appendedBytes) - Interlocked.Read(ref deliveredBytes);
+    /// <summary>Bytes behind the first record that is not delivered.</summary>
+    public long UndeliveredBytes => Interlocked.Read(ref undeliveredBytes);
 
     public ulong BucketWidth => settings.BucketWidth;
 
@@ -105,34 +130,40 @@ internal sealed class SpoolStore : IDisposable
 
     public SpoolFiles Files => files;
 
-    /// <summary>Everything before it is written; for the shipper.</summary>
+    /// <summary>What was just written; for the shipper.</summary>
+    public RecentRecords Recent => recent;
+
+    /// <summary>Everything before it may be shipped.</summary>
     public SpoolMark End
     {
         get
         {
-            lock (signal)
+            lock (gate)
                 return end;
         }
     }
 
-    /// <summary>Everything before it is delivered; the shipper moves it on, never back.</summary>
-    public SpoolMark Delivered
+    /// <summary>What is delivered; the shipper moves it on, never back.</summary>
+    public DeliveryProgress Progress
     {
         get
         {
-            lock (signal)
-                return delivered;
+            lock (gate)
+                return progress;
         }
     }
 
+    /// <summary>Everything before it is delivered.</summary>
+    public SpoolMark Delivered => Progress.Mark;
+
+    /// <summary>Throws only what is no disk's fault. A disk that takes no writes now is one that takes them later.</summary>
     public static SpoolStore Open(SpoolSettings settings, ILogger log)
     {
-        settings.Disk.CreateDirectory(settings.SpoolDirectory);
         var files = new SpoolFiles(settings);
-        SpoolRecovery recovery = SpoolRecovery.Run(settings, files, log);
-        var store = new SpoolStore(settings, files, recovery, log);
-        if (recovery.LastBucket is { } last)
-            store.OpenFile(last);
+        var checkpoints = new CheckpointFile(settings, log);
+        SpoolRecovery recovery = SpoolRecovery.Run(settings, files, checkpoints, log);
+        var store = new SpoolStore(settings, files, checkpoints, recovery, log);
+        store.Prepare();
         SpoolLog.Recovered(log, store.Recovered.Count, store.UndeliveredBytes);
         return store;
     }
@@ -140,7 +171,8 @@ internal sealed class SpoolStore : IDisposable
     /// <summary>Stamps what the builder holds, writes it to the spool and wakes the shipper. The builder is empty afterwards.</summary>
     public Packet Seal(PacketBuilder builder, DeliverySettings delivery)
     {
-        ulong now = Now();
+        FollowClock();
+        ulong now = time.Now();
         WriteManifestIfDue(now);
         Packet packet = builder.Seal(new PacketStamp
         {
@@ -153,7 +185,7 @@ internal sealed class SpoolStore : IDisposable
             Flags = delivery.FsyncBeforeAck ? FrameFlags.FsyncBeforeAck : FrameFlags.None,
             BoundaryCopy = delivery.BoundaryCopy,
         });
-        lastSealed = now;
+        time.Advance(now);
         unwritten.Enqueue(packet);
         WriteWaiting();
         return packet;
@@ -186,6 +218,20 @@ internal sealed class SpoolStore : IDisposable
     /// <summary>A source has ended; the next manifest describes it.</summary>
     public void NoteEnd(SourceDescriptor source) => draft.Note(source);
 
+    /// <summary>The shipper cannot read the spool at this mark; the next <see cref="Tick"/> finds out what was lost. Any thread.</summary>
+    public void NoteDamage(SpoolMark at)
+    {
+        lock (gate)
+            damageFound.Add(at);
+    }
+
+    /// <summary>The shipper gave ranges up for good; the next manifest says so. Any thread.</summary>
+    public void NoteGivenUp(SourceDescriptor source, Skip skip)
+    {
+        lock (gate)
+            givenUp.Add((source, skip));
+    }
+
     /// <summary>
     /// <see cref="Tick"/> must come before anything more is sealed. A source found since the last checkpoint, of which nothing was
     /// spooled, is known to this process alone. Its rotated file is found again after a kill because it is younger than the last
@@ -200,20 +246,27 @@ internal sealed class SpoolStore : IDisposable
     public void Tick(IEnumerable<SourcePosition> positions, Func<byte[]>? finder = null)
     {
         WriteWaiting();
-        WriteManifestIfDue(Now());
+        FollowClock();
+        WriteManifestIfDue(time.Now());
+        TakeLost(positions);
         TimeSpan since = settings.Clock.GetElapsedTime(lastCheckpoint);
-        bool moved = End != saved.Spooled || Delivered != saved.Delivered || manifestTo != saved.ManifestTo;
+        if (checkpoints.IsFailing && since < RetryCheckpointAfter)
+            return;
+        bool moved = End != saved.Spooled || Progress != saved.Delivered || manifestTo != saved.ManifestTo;
         // The first one is due at once: it says from when on files were followed.
         bool due = !hasSaved || since >= (moved ? settings.CheckpointInterval : IdleCheckpointInterval);
-        if ((due || noted || IsUrgent) && unwritten.Count == 0)
+        if (unwritten.Count == 0 && (due || noted || IsUrgent))
             SaveCheckpoint(positions, finder);
+        else if (unwritten.Count > 0 && since >= settings.CheckpointInterval && Progress != saved.Delivered)
+            SaveDelivered();
     }
 
     /// <summary>The clean end: a goodbye manifest that closes the current bucket, and a last checkpoint.</summary>
     public void Close(IEnumerable<SourcePosition> positions, Func<byte[]>? finder = null)
     {
         WriteWaiting();
-        ulong now = Now();
+        FollowClock();
+        ulong now = time.Now();
         WriteManifestIfDue(now);
         if (unwritten.Count > 0)
             return;
@@ -222,76 +275,104 @@ internal sealed class SpoolStore : IDisposable
     }
 
     /// <summary>
-    /// The last act of a clean end, after reading and shipping have stopped: keeps what was delivered meanwhile, so that the next
-    /// start does not send it again.
+    /// Keeps what was delivered since the last checkpoint, and prunes. The last act of a clean end, after reading and shipping have
+    /// stopped, so that the next start does not send it again; and how a full disk gets room while no whole checkpoint can be made,
+    /// because a packet waits in memory.
     /// </summary>
-    public void SaveDelivered() => Save(saved with { Delivered = Delivered });
+    public void SaveDelivered() => Save(saved with { Delivered = Progress });
 
-    /// <summary>Called by the shipper: everything before the mark is delivered, these many bytes more than before.</summary>
-    public void MarkDelivered(SpoolMark mark, long bytes)
+    /// <summary>Called by the shipper: what is delivered now, and how many bytes more lie before its mark.</summary>
+    public void Report(DeliveryProgress delivered, long bytes)
     {
-        lock (signal)
+        lock (gate)
         {
-            if (mark > delivered)
-                delivered = mark;
+            progress = delivered;
+            // Damage that shipping stepped over was no record, so nobody says that it is delivered.
+            undeliveredBytes = delivered.Mark >= end ? 0 : undeliveredBytes - bytes;
         }
-        Interlocked.Add(ref deliveredBytes, bytes);
     }
 
-    public void Dispose() => writer?.Dispose();
+    public void Dispose() => writer.Dispose();
 
-    /// <summary>The clock, but never before what was sealed already: buckets that are closed stay closed.</summary>
-    private ulong Now() => Math.Max(LogTime.Now(settings.Clock), lastSealed);
+    private static EpochId NewEpoch()
+    {
+        Span<byte> random = stackalloc byte[EpochId.Bytes];
+        Sodium.RandomBytes(random);
+        return EpochId.Read(random);
+    }
+
+    /// <summary>What makes the directories and the end of the last file fit to be written; all of it is tried again by the first write.</summary>
+    private void Prepare()
+    {
+        try
+        {
+            settings.Disk.CreateDirectory(settings.SpoolDirectory);
+            settings.Disk.SyncDirectory(settings.StateDirectory);
+            checkpoints.Sweep();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            SpoolLog.WriteFailed(log, e.Message);
+        }
+        if (end != default && writer.TryOpen())
+            Publish();
+    }
+
+    /// <summary>
+    /// The clock was set back by more than a bucket. What was sealed so far gets its manifest, and a new epoch begins in which sealed
+    /// times start again at the clock: otherwise no bucket would end, and no manifest be written, until the clock has caught up.
+    /// </summary>
+    private void FollowClock()
+    {
+        if (!time.IsSetBack || unwritten.Count > 0)
+            return;
+        ulong closed = LogTime.Floor(time.Last, settings.BucketWidth) + settings.BucketWidth;
+        if (!draft.IsEmpty && !WriteManifest(Math.Max(closed, manifestTo), ManifestFlags.None))
+            return;
+        TimeSpan by = time.GoBack();
+        SpoolLog.ClockSetBack(log, by);
+        ClockSteps++;
+        epoch = NewEpoch();
+        number = manifestNumber = 0;
+        manifestTo = Math.Min(manifestTo, LogTime.Floor(time.Last, settings.BucketWidth));
+    }
 
     private void WriteWaiting()
     {
         while (unwritten.TryPeek(out Packet? packet))
         {
-            if (!TryWrite(packet.Header.Bucket, RecordType.Packet, packet.Id, packet.Frame.Span))
+            if (!TryWrite(packet.Header.Bucket, RecordType.Packet, packet.Id, packet.Frame))
                 return;
             unwritten.Dequeue();
             draft.Add(packet.Id, packet.Header);
             foreach (SourceRange range in packet.Header.Sources)
                 spooledTo[range.Source] = range.To;
         }
+        if (settings.SyncPackets && writer.Written != End && writer.TrySync())
+            Publish();
     }
 
-    private bool TryWrite(ulong bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body)
+    private bool TryWrite(ulong bucket, RecordType type, PacketId id, ReadOnlyMemory<byte> body)
     {
-        try
-        {
-            if (writer is null || bucket != writerBucket)
-                OpenFile(bucket);
-            writer!.Append(type, id, body);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (!failing)
-                SpoolLog.WriteFailed(log, e.Message);
-            failing = true;
+        SpoolMark before = writer.Written;
+        if (!writer.TryAppend(bucket, type, id, body))
             return false;
-        }
-        if (failing)
-            SpoolLog.WriteWorks(log);
-        failing = false;
-        Interlocked.Add(ref appendedBytes, RecordHeader.Bytes + body.Length);
-        lock (signal)
-            end = new SpoolMark(writerBucket, writer.Length);
-        signal.Set();
+        int bytes = RecordHeader.Bytes + body.Length;
+        heldBytes += bytes;
+        Interlocked.Add(ref undeliveredBytes, bytes);
+        SpoolMark written = writer.Written;
+        recent.Add(before, new SpoolRecord(written with { Position = written.Position - bytes }, type, id, body.Length), body);
+        if (!settings.SyncPackets || writer.TrySync())
+            Publish();
         return true;
     }
 
-    private void OpenFile(ulong bucket)
+    /// <summary>What is written may be shipped.</summary>
+    private void Publish()
     {
-        writer?.Sync();
-        writer?.Dispose();
-        writer = null;
-        writer = files.OpenAppend(bucket);
-        writerBucket = bucket;
-        if (writer.TornBytes > 0)
-            SpoolLog.TornTail(log, writer.TornBytes, writer.Path);
-        lock (signal)
-            end = new SpoolMark(bucket, writer.Length);
+        lock (gate)
+            end = writer.Written;
+        signal.Set();
     }
 
     private void WriteManifestIfDue(ulong now)
@@ -303,20 +384,24 @@ internal sealed class SpoolStore : IDisposable
             WriteManifest(closed, ManifestFlags.None);
     }
 
-    /// <summary>One manifest, or several parts, for everything up to <paramref name="to"/>; on a failing disk it is tried again later.</summary>
-    private void WriteManifest(ulong to, ManifestFlags flags)
+    /// <summary>
+    /// One manifest, or several parts, for everything up to <paramref name="to"/>. False on a failing disk: what is not in a manifest
+    /// yet stays in the draft.
+    /// </summary>
+    private bool WriteManifest(ulong to, ManifestFlags flags)
     {
-        ulong from = manifestTo == 0 ? LogTime.Floor(Math.Min(lastSealed, to - 1), settings.BucketWidth) : Math.Min(manifestTo, to);
+        ulong from = manifestTo == 0 ? LogTime.Floor(Math.Min(time.Last, to - 1), settings.BucketWidth) : Math.Min(manifestTo, to);
         flags |= (wasDown ? ManifestFlags.WasDown : 0) | (stateLost ? ManifestFlags.StateLost : 0);
-        foreach ((IReadOnlyList<PacketId> packets, IReadOnlyList<ManifestSource> sources) in draft.Parts())
+        do
         {
+            (IReadOnlyList<PacketId> packets, IReadOnlyList<ManifestSource> sources) = draft.FirstPart();
             var manifest = new Manifest
             {
                 Agent = settings.Agent,
                 Host = settings.Host,
                 Epoch = epoch,
                 Number = manifestNumber,
-                SealedTime = Math.Max(lastSealed, to),
+                SealedTime = Math.Max(time.Last, to),
                 BucketSeconds = settings.BucketSeconds,
                 CoversFrom = from,
                 CoversTo = to,
@@ -328,14 +413,45 @@ internal sealed class SpoolStore : IDisposable
             byte[] bytes = manifest.ToArray();
             PacketId id = Packet.IdOf(bytes);
             if (!TryWrite(manifest.Bucket, RecordType.Manifest, id, bytes))
-                return;
+                return false;
             manifestNumber++;
             manifestId = id;
             from = manifestTo = to;
-            lastSealed = Math.Max(lastSealed, to);
+            manifested = writer.Written;
+            time.Advance(to);
+            draft.Remove(packets, sources);
         }
+        while (!draft.IsEmpty);
         wasDown = stateLost = noted = false;
-        draft.Clear();
+        return true;
+    }
+
+    /// <summary>What the shipper found missing goes into the next manifest.</summary>
+    private void TakeLost(IEnumerable<SourcePosition> positions)
+    {
+        SpoolMark[] damaged;
+        lock (gate)
+        {
+            if (damageFound.Count == 0 && givenUp.Count == 0)
+                return;
+            damaged = [.. damageFound];
+            damageFound.Clear();
+            foreach ((SourceDescriptor source, Skip skip) in givenUp)
+                draft.Note(source, skip);
+            LostRanges += givenUp.Count;
+            givenUp.Clear();
+        }
+        noted = true;
+        if (damaged.Length == 0)
+            return;
+        DeliveryProgress delivered = Progress;
+        SpoolMark first = damaged.Min();
+        foreach ((SourceDescriptor source, Skip skip) in SpoolLoss.Find(files, End, lostEnd: false, at => at >= first && !delivered.Ahead.Any(r => at >= r.From && at < r.To), positions))
+        {
+            SpoolLog.Lost(log, source.Path, skip.From, skip.To);
+            draft.Note(source, skip);
+            LostRanges++;
+        }
     }
 
     private void SaveCheckpoint(IEnumerable<SourcePosition> positions, Func<byte[]>? finder)
@@ -346,56 +462,64 @@ internal sealed class SpoolStore : IDisposable
             if (source.Position > spooledTo.GetValueOrDefault(source.Descriptor.Id, source.Descriptor.FirstOffset ?? 0))
                 throw new InvalidOperationException($"{source.Descriptor.Path}: position {source.Position} is ahead of the spool; a crash now would lose lines");
         }
-        var checkpoint = new Checkpoint
+        Save(new Checkpoint
         {
-            Spooled = End,
-            Delivered = Delivered,
-            LastSealed = lastSealed,
+            Spooled = writer.Written,
+            Delivered = Progress,
+            Manifested = manifested,
+            LastSealed = time.Last,
             ManifestTo = manifestTo,
             ManifestId = manifestId,
             Sources = sources,
             Pending = draft.Noted(),
             Finder = finder?.Invoke(),
-        };
-        lastCheckpoint = settings.Clock.GetTimestamp();
-        Save(checkpoint);
+        });
     }
 
     private void Save(Checkpoint checkpoint)
     {
+        lastCheckpoint = settings.Clock.GetTimestamp();
+        if (!writer.TrySync() || !checkpoints.TrySave(checkpoint))
+            return;
+        if (settings.SyncPackets)
+            Publish();
+        saved = checkpoint;
+        hasSaved = true;
+        noted = IsUrgent = false;
+        foreach (SourcePosition source in checkpoint.Sources)
+            spooledTo.TryAdd(source.Descriptor.Id, source.Position);
+        Prune();
+        checkpoints.Reserve(checkpoint.Bytes);
+    }
+
+    /// <summary>
+    /// Files are pruned oldest first, only behind every mark of the saved checkpoint, when too old or too many, or when the disk is full:
+    /// what is delivered gives way to what is not.
+    /// </summary>
+    private void Prune()
+    {
+        bool isPressed = unwritten.Count > 0 || checkpoints.IsPressed;
+        ulong keepFrom = Math.Min(Math.Min(saved.Spooled.Bucket, saved.Delivered.Mark.Bucket), saved.Manifested.Bucket);
+        ulong now = LogTime.Now(settings.Clock);
+        ulong oldest = now - Math.Min(now, LogTime.FromTimeSpan(settings.AgeMax));
         try
         {
-            writer?.Sync();
-            Disk.AtomicFile.Write(settings.Disk, settings.CheckpointPath, checkpoint.ToArray());
-            saved = checkpoint;
-            hasSaved = true;
-            noted = IsUrgent = false;
-            foreach (SourcePosition source in checkpoint.Sources)
-                spooledTo.TryAdd(source.Descriptor.Id, source.Position);
-            Prune();
+            ulong[] buckets = [.. files.Buckets()];
+            if (buckets.Length == 0 || buckets[0] >= keepFrom || (!isPressed && buckets[0] >= oldest && heldBytes <= settings.BytesMax))
+                return;
+            foreach (ulong bucket in buckets)
+            {
+                if (bucket >= keepFrom || (!isPressed && bucket >= oldest && heldBytes <= settings.BytesMax))
+                    return;
+                long bytes = files.BytesOf(bucket);
+                files.Delete(bucket);
+                heldBytes -= bytes;
+                settings.Disk.SyncDirectory(settings.SpoolDirectory);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            SpoolLog.CheckpointFailed(log, e.Message);
-        }
-    }
-
-    /// <summary>Files are pruned oldest first, only behind every mark of the saved checkpoint, when too old or too many.</summary>
-    private void Prune()
-    {
-        ulong keepFrom = Math.Min(Math.Min(saved.Spooled.Bucket, saved.Delivered.Bucket), saved.ManifestTo == 0 ? ulong.MaxValue : saved.ManifestTo - settings.BucketWidth);
-        ulong oldest = Now() - Math.Min(Now(), LogTime.FromTimeSpan(settings.AgeMax));
-        ulong[] buckets = [.. files.Buckets()];
-        if (buckets.Length == 0 || buckets[0] >= keepFrom)
-            return;
-        long bytes = buckets[0] < oldest ? 0 : buckets.Sum(files.BytesOf);
-        foreach (ulong bucket in buckets)
-        {
-            if (bucket >= keepFrom || (bucket >= oldest && bytes <= settings.BytesMax))
-                return;
-            bytes -= files.BytesOf(bucket);
-            files.Delete(bucket);
-            settings.Disk.SyncDirectory(settings.SpoolDirectory);
+            SpoolLog.PruneFailed(log, e.Message);
         }
     }
 }
