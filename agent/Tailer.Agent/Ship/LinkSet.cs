@@ -12,7 +12,10 @@ internal sealed class LinkSet(IReadOnlyList<BuckLink> links, ShipCounters counte
 
     public IReadOnlyList<BuckLink> All => links;
 
-    /// <summary>Bucks to send a record to: healthy, not one of those to leave out, at most so many.</summary>
+    /// <summary>
+    /// Bucks to send a record to: healthy, not one of those to leave out, at most so many. One in a zone that has a copy comes only when
+    /// no buck of another zone is there; while such a one has merely no room, fewer are returned.
+    /// </summary>
     public List<BuckLink> Pick(IReadOnlyCollection<string> leaveOut, IReadOnlyCollection<string> zonesTaken, int count)
     {
         if (count <= 0)
@@ -24,8 +27,15 @@ internal sealed class LinkSet(IReadOnlyList<BuckLink> links, ShipCounters counte
             if (link.IsHealthy && link.Pace.HasRoom && !leaveOut.Contains(link.Name))
                 able.Add(link);
         }
-        return TargetChoice.Pick(able, static link => link.Zone, static link => link.Pace.IsSetAside, zonesTaken, count, Random.Shared);
+        List<BuckLink> chosen = TargetChoice.Pick(able, static link => link.Zone, static link => link.Pace.IsSetAside, zonesTaken, count, Random.Shared);
+        var zones = new HashSet<string>(zonesTaken, StringComparer.Ordinal);
+        chosen.RemoveAll(link => link.Zone.Length > 0 && !zones.Add(link.Zone) && IsThereElsewhere(leaveOut, zones));
+        return chosen;
     }
+
+    /// <summary>Some healthy buck could take the record but for those it has not answered yet: worth waiting for.</summary>
+    public bool IsBusyOnly(IReadOnlyCollection<string> leaveOut) =>
+        links.Any(link => link.IsHealthy && !link.Pace.IsSetAside && !leaveOut.Contains(link.Name));
 
     public string ZoneOf(string name) => links.FirstOrDefault(link => link.Name == name)?.Zone ?? "";
 
@@ -56,6 +66,10 @@ internal sealed class LinkSet(IReadOnlyList<BuckLink> links, ShipCounters counte
 
     /// <summary>A connection came or went, or an answer made room.</summary>
     public void NoteChange() => Interlocked.Exchange(ref changed, New()).TrySetResult();
+
+    /// <summary>Whether it has room is asked by the next pick.</summary>
+    private bool IsThereElsewhere(IReadOnlyCollection<string> leaveOut, HashSet<string> zones) =>
+        links.Any(link => link.IsHealthy && !link.Pace.IsSetAside && !leaveOut.Contains(link.Name) && !zones.Contains(link.Zone));
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -139,7 +139,7 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
                     GiveUp(delivery, damaged: false, body);
                     return true;
                 }
-                if ((delivery.IsHadBySome || delivery.RefusedBy > 0) && counters.Owed < ParkedMax)
+                if ((delivery.IsHadBySome || delivery.RefusedBy > 0) && counters.Owed < ParkedMax && !links.IsBusyOnly(delivery.LeaveOut()))
                     return false;
                 await links.Wait(change, stop);
                 continue;

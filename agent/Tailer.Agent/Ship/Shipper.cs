@@ -59,7 +59,7 @@ internal sealed class Shipper : IDisposable
 
     private void Done(Delivery delivery, ShipCounters counters)
     {
-        if (delivery.IsDelivered)
+        if (delivery.IsDelivered && delivery.Record.Type == Blocks.RecordType.Packet)
             counters.Delivered(delivery.Record.BodyBytes);
         if (delivery.Entry is { } entry)
             ledger.Complete(entry);

@@ -4,8 +4,8 @@ namespace Tailer.Agent;
 
 /// <summary>
 /// The agent's state up to a mark in the spool; frames behind the mark are read again at the start. Private to the agent, replaced
-/// atomically: magic <c>TLC1</c>, version, fields below, CRC-32C. Version 1 had neither <see cref="Manifested"/> nor what is delivered
-/// ahead; it is read as one whose last manifest is at the start of its bucket's file.
+/// atomically: magic <c>TLC1</c>, version, fields below, CRC-32C. Version 1 had neither <see cref="Manifested"/>, the clock, nor what is
+/// delivered ahead; it is read as one whose last manifest is at the start of its bucket's file.
 /// </summary>
 internal sealed record Checkpoint
 {
@@ -26,6 +26,9 @@ internal sealed record Checkpoint
 
     /// <summary>Sealed time of the last packet: it never goes back.</summary>
     public ulong LastSealed { get; init; }
+
+    /// <summary>The latest that the clock showed; 0 when that is not known.</summary>
+    public ulong ClockSeen { get; init; }
 
     /// <summary>End of the last manifest, 0 if none was made.</summary>
     public ulong ManifestTo { get; init; }
@@ -77,6 +80,7 @@ internal sealed record Checkpoint
         }
         w.LengthPrefixed(Finder.Span);
         WriteMark(w, Manifested);
+        w.U64(ClockSeen);
         w.Varint((ulong)Delivered.Ahead.Count);
         foreach (SpoolRange range in Delivered.Ahead)
         {
@@ -112,12 +116,14 @@ internal sealed record Checkpoint
         ManifestSource?[] pending = ReadPending(ref r);
         byte[] finder = r.LengthPrefixed(bytes.Length).ToArray();
         SpoolMark manifested = version > 1 ? ReadMark(ref r) : new SpoolMark(manifestTo - Math.Min(manifestTo, LogTime.PerHour), 0);
+        ulong clockSeen = version > 1 ? r.U64() : 0;
         SpoolRange[] ahead = version > 1 ? ReadAhead(ref r) : [];
         return r.Failed || !r.AtEnd || sources.Contains(null) || pending.Contains(null) ? null : new Checkpoint
         {
             Spooled = spooled,
             Delivered = new DeliveryProgress(delivered, ahead),
             Manifested = manifested,
+            ClockSeen = clockSeen,
             LastSealed = lastSealed,
             ManifestTo = manifestTo,
             ManifestId = manifestId,

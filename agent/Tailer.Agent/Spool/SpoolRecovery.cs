@@ -37,6 +37,9 @@ internal sealed class SpoolRecovery
 
     public ulong LastSealed { get; private set; }
 
+    /// <summary>The latest that the clock of the last process is known to have shown.</summary>
+    public ulong ClockSeen { get; private set; }
+
     public ulong ManifestTo { get; private set; }
 
     public PacketId ManifestId { get; private set; }
@@ -78,6 +81,7 @@ internal sealed class SpoolRecovery
     {
         Checkpoint = checkpoint;
         LastSealed = checkpoint.LastSealed;
+        ClockSeen = checkpoint.ClockSeen;
         ManifestTo = checkpoint.ManifestTo;
         ManifestId = checkpoint.ManifestId;
         Manifested = checkpoint.Manifested;
@@ -141,6 +145,8 @@ internal sealed class SpoolRecovery
         ManifestId = reader.Header.Id;
         Manifested = LastManifest.Next;
         LastSealed = Math.Max(LastSealed, manifest.SealedTime);
+        if (!manifest.Flags.HasFlag(ManifestFlags.Goodbye))
+            ClockSeen = Math.Max(ClockSeen, manifest.CoversTo);
         Draft.Remove(manifest.Packets, manifest.Sources);
     }
 
@@ -162,9 +168,16 @@ internal sealed class SpoolRecovery
         }
         if (mark < Checkpoint.Spooled)
             return;
-        // Time went back with the clock, and manifests with it.
         if (header.SealedTime < LastSealed)
+        {
+            // Time went back with the clock, and manifests with it.
             ManifestTo = Math.Min(ManifestTo, header.Bucket);
+            ClockSeen = header.SealedTime;
+        }
+        else if (header.SealedTime > LastSealed)
+        {
+            ClockSeen = Math.Max(ClockSeen, header.SealedTime);
+        }
         LastSealed = header.SealedTime;
         foreach (SourceRange range in header.Sources)
         {

@@ -27,7 +27,8 @@ internal sealed class SpoolStore : IDisposable
     private readonly CheckpointFile checkpoints;
     private readonly SpoolWriter writer;
     private readonly SpoolClock time;
-    private readonly ManifestDraft draft;
+    private readonly ManifestChain manifests;
+    private readonly SpoolPruner pruner;
     private readonly Queue<Packet> unwritten = new();
     private readonly SpoolSignal signal = new();
     private readonly RecentRecords recent = new();
@@ -37,12 +38,7 @@ internal sealed class SpoolStore : IDisposable
     private readonly Dictionary<SourceId, ulong> spooledTo = [];
     private EpochId epoch = NewEpoch();
     private ulong number;
-    private ulong manifestNumber;
-    private ulong manifestTo;
-    private PacketId manifestId;
     private SpoolMark manifested;
-    private bool wasDown;
-    private bool stateLost;
     private bool noted;
     private bool saidFull;
     private Checkpoint saved;
@@ -61,17 +57,15 @@ internal sealed class SpoolStore : IDisposable
         this.files = files;
         this.checkpoints = checkpoints;
         this.log = log;
-        draft = recovery.Draft;
         noted = recovery.Lost.Count > 0;
         LostRanges = recovery.Lost.Count;
         Recovered = recovery.Positions;
-        StateWasLost = stateLost = recovery.FoundNothing;
-        wasDown = !recovery.FoundNothing;
+        StateWasLost = recovery.FoundNothing;
         saved = recovery.Checkpoint;
         RecoveredFinder = recovery.Checkpoint.Finder;
-        time = new SpoolClock(settings.Clock, settings.BucketWidth, recovery.LastSealed);
-        manifestTo = recovery.ManifestTo;
-        manifestId = recovery.ManifestId;
+        time = new SpoolClock(settings.Clock, settings.BucketWidth, recovery.LastSealed, recovery.ClockSeen);
+        manifests = new ManifestChain(settings, time, recovery) { Write = TryWrite };
+        pruner = new SpoolPruner(settings, files, log);
         manifested = recovery.Manifested;
         LastManifest = recovery.LastManifest;
         undeliveredBytes = recovery.UndeliveredBytes;
@@ -194,7 +188,7 @@ internal sealed class SpoolStore : IDisposable
     /// <summary>Bytes of a source that will never be sent; the next manifest says so, and a checkpoint is due at once.</summary>
     public void NoteSkip(SourceDescriptor source, Skip skip)
     {
-        draft.Note(source, skip);
+        manifests.Draft.Note(source, skip);
         spooledTo[source.Id] = Math.Max(skip.To, spooledTo.GetValueOrDefault(source.Id));
         noted = true;
     }
@@ -203,7 +197,7 @@ internal sealed class SpoolStore : IDisposable
     /// What a rule took out of the range that the packet sealed last has of the source; the next manifest says so. A start derives it
     /// from the packet again.
     /// </summary>
-    public void NoteDropped(SourceDescriptor source, ulong from, ulong to) => draft.NoteDropped(source, from, to);
+    public void NoteDropped(SourceDescriptor source, ulong from, ulong to) => manifests.Draft.NoteDropped(source, from, to);
 
     /// <summary>
     /// A source was found; the next manifest describes it. When a kill would forget the one before it, <see cref="IsUrgent"/>
@@ -211,12 +205,12 @@ internal sealed class SpoolStore : IDisposable
     /// </summary>
     public void NoteFound(SourceDescriptor source)
     {
-        draft.Note(source);
+        manifests.Draft.Note(source);
         IsUrgent |= !source.Predecessor.IsEmpty && !spooledTo.ContainsKey(source.Predecessor);
     }
 
     /// <summary>A source has ended; the next manifest describes it.</summary>
-    public void NoteEnd(SourceDescriptor source) => draft.Note(source);
+    public void NoteEnd(SourceDescriptor source) => manifests.Draft.Note(source);
 
     /// <summary>The shipper cannot read the spool at this mark; the next <see cref="Tick"/> finds out what was lost. Any thread.</summary>
     public void NoteDamage(SpoolMark at)
@@ -246,13 +240,13 @@ internal sealed class SpoolStore : IDisposable
     public void Tick(IEnumerable<SourcePosition> positions, Func<byte[]>? finder = null)
     {
         WriteWaiting();
+        TakeLost(positions);
         FollowClock();
         WriteManifestIfDue(time.Now());
-        TakeLost(positions);
         TimeSpan since = settings.Clock.GetElapsedTime(lastCheckpoint);
         if (checkpoints.IsFailing && since < RetryCheckpointAfter)
             return;
-        bool moved = End != saved.Spooled || Progress != saved.Delivered || manifestTo != saved.ManifestTo;
+        bool moved = End != saved.Spooled || Progress != saved.Delivered || manifests.To != saved.ManifestTo;
         // The first one is due at once: it says from when on files were followed.
         bool due = !hasSaved || since >= (moved ? settings.CheckpointInterval : IdleCheckpointInterval);
         if (unwritten.Count == 0 && (due || noted || IsUrgent))
@@ -327,14 +321,14 @@ internal sealed class SpoolStore : IDisposable
         if (!time.IsSetBack || unwritten.Count > 0)
             return;
         ulong closed = LogTime.Floor(time.Last, settings.BucketWidth) + settings.BucketWidth;
-        if (!draft.IsEmpty && !WriteManifest(Math.Max(closed, manifestTo), ManifestFlags.None))
+        if (!manifests.Draft.IsEmpty && !WriteManifest(Math.Max(closed, manifests.To), ManifestFlags.None))
             return;
         TimeSpan by = time.GoBack();
         SpoolLog.ClockSetBack(log, by);
         ClockSteps++;
         epoch = NewEpoch();
-        number = manifestNumber = 0;
-        manifestTo = Math.Min(manifestTo, LogTime.Floor(time.Last, settings.BucketWidth));
+        number = 0;
+        manifests.GoBack(LogTime.Floor(time.Last, settings.BucketWidth));
     }
 
     private void WriteWaiting()
@@ -344,7 +338,7 @@ internal sealed class SpoolStore : IDisposable
             if (!TryWrite(packet.Header.Bucket, RecordType.Packet, packet.Id, packet.Frame))
                 return;
             unwritten.Dequeue();
-            draft.Add(packet.Id, packet.Header);
+            manifests.Draft.Add(packet.Id, packet.Header);
             foreach (SourceRange range in packet.Header.Sources)
                 spooledTo[range.Source] = range.To;
         }
@@ -378,51 +372,18 @@ internal sealed class SpoolStore : IDisposable
     private void WriteManifestIfDue(ulong now)
     {
         ulong closed = LogTime.Floor(now, settings.BucketWidth);
-        if (manifestTo == 0 && draft.IsEmpty)
-            manifestTo = closed;
-        if (closed > manifestTo && unwritten.Count == 0)
+        if (manifests.To == 0 && manifests.Draft.IsEmpty)
+            manifests.BeginAt(closed);
+        if (closed > manifests.To && unwritten.Count == 0)
             WriteManifest(closed, ManifestFlags.None);
     }
 
-    /// <summary>
-    /// One manifest, or several parts, for everything up to <paramref name="to"/>. False on a failing disk: what is not in a manifest
-    /// yet stays in the draft.
-    /// </summary>
     private bool WriteManifest(ulong to, ManifestFlags flags)
     {
-        ulong from = manifestTo == 0 ? LogTime.Floor(Math.Min(time.Last, to - 1), settings.BucketWidth) : Math.Min(manifestTo, to);
-        flags |= (wasDown ? ManifestFlags.WasDown : 0) | (stateLost ? ManifestFlags.StateLost : 0);
-        do
-        {
-            (IReadOnlyList<PacketId> packets, IReadOnlyList<ManifestSource> sources) = draft.FirstPart();
-            var manifest = new Manifest
-            {
-                Agent = settings.Agent,
-                Host = settings.Host,
-                Epoch = epoch,
-                Number = manifestNumber,
-                SealedTime = Math.Max(time.Last, to),
-                BucketSeconds = settings.BucketSeconds,
-                CoversFrom = from,
-                CoversTo = to,
-                Previous = manifestId,
-                Flags = flags,
-                Packets = packets,
-                Sources = sources,
-            };
-            byte[] bytes = manifest.ToArray();
-            PacketId id = Packet.IdOf(bytes);
-            if (!TryWrite(manifest.Bucket, RecordType.Manifest, id, bytes))
-                return false;
-            manifestNumber++;
-            manifestId = id;
-            from = manifestTo = to;
-            manifested = writer.Written;
-            time.Advance(to);
-            draft.Remove(packets, sources);
-        }
-        while (!draft.IsEmpty);
-        wasDown = stateLost = noted = false;
+        if (!manifests.TryWrite(to, flags, epoch))
+            return false;
+        manifested = writer.Written;
+        noted = false;
         return true;
     }
 
@@ -437,7 +398,7 @@ internal sealed class SpoolStore : IDisposable
             damaged = [.. damageFound];
             damageFound.Clear();
             foreach ((SourceDescriptor source, Skip skip) in givenUp)
-                draft.Note(source, skip);
+                manifests.Draft.Note(source, skip);
             LostRanges += givenUp.Count;
             givenUp.Clear();
         }
@@ -449,7 +410,7 @@ internal sealed class SpoolStore : IDisposable
         foreach ((SourceDescriptor source, Skip skip) in SpoolLoss.Find(files, End, lostEnd: false, at => at >= first && !delivered.Ahead.Any(r => at >= r.From && at < r.To), positions))
         {
             SpoolLog.Lost(log, source.Path, skip.From, skip.To);
-            draft.Note(source, skip);
+            manifests.Draft.Note(source, skip);
             LostRanges++;
         }
     }
@@ -468,10 +429,11 @@ internal sealed class SpoolStore : IDisposable
             Delivered = Progress,
             Manifested = manifested,
             LastSealed = time.Last,
-            ManifestTo = manifestTo,
-            ManifestId = manifestId,
+            ClockSeen = time.Seen,
+            ManifestTo = manifests.To,
+            ManifestId = manifests.Last,
             Sources = sources,
-            Pending = draft.Noted(),
+            Pending = manifests.Draft.Noted(),
             Finder = finder?.Invoke(),
         });
     }
@@ -488,38 +450,7 @@ internal sealed class SpoolStore : IDisposable
         noted = IsUrgent = false;
         foreach (SourcePosition source in checkpoint.Sources)
             spooledTo.TryAdd(source.Descriptor.Id, source.Position);
-        Prune();
+        heldBytes -= pruner.Prune(saved, heldBytes, unwritten.Count > 0 || checkpoints.IsPressed);
         checkpoints.Reserve(checkpoint.Bytes);
-    }
-
-    /// <summary>
-    /// Files are pruned oldest first, only behind every mark of the saved checkpoint, when too old or too many, or when the disk is full:
-    /// what is delivered gives way to what is not.
-    /// </summary>
-    private void Prune()
-    {
-        bool isPressed = unwritten.Count > 0 || checkpoints.IsPressed;
-        ulong keepFrom = Math.Min(Math.Min(saved.Spooled.Bucket, saved.Delivered.Mark.Bucket), saved.Manifested.Bucket);
-        ulong now = LogTime.Now(settings.Clock);
-        ulong oldest = now - Math.Min(now, LogTime.FromTimeSpan(settings.AgeMax));
-        try
-        {
-            ulong[] buckets = [.. files.Buckets()];
-            if (buckets.Length == 0 || buckets[0] >= keepFrom || (!isPressed && buckets[0] >= oldest && heldBytes <= settings.BytesMax))
-                return;
-            foreach (ulong bucket in buckets)
-            {
-                if (bucket >= keepFrom || (!isPressed && bucket >= oldest && heldBytes <= settings.BytesMax))
-                    return;
-                long bytes = files.BytesOf(bucket);
-                files.Delete(bucket);
-                heldBytes -= bytes;
-                settings.Disk.SyncDirectory(settings.SpoolDirectory);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            SpoolLog.PruneFailed(log, e.Message);
-        }
     }
 }

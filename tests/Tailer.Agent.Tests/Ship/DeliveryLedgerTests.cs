@@ -90,7 +90,7 @@ public sealed class DeliveryLedgerTests
     public void Random_answers_failures_and_restarts_never_move_the_mark_past_an_undelivered_record()
     {
         int seed = int.TryParse(Environment.GetEnvironmentVariable("TAILER_SEED"), out int given) ? given : Environment.TickCount & 0xffffff;
-        for (int i = 0; i < 400; i++)
+        for (int i = 0; i < 100; i++)
         {
             try
             {
@@ -189,7 +189,7 @@ public sealed class DeliveryLedgerTests
                 return;
             }
             Assert.True(sentInThisLife.Add(next), $"record {next} was sent twice");
-            Assert.False(saved.Ahead.Any(r => spool[next].Mark >= r.From && spool[next].Mark < r.To) && sentInThisLife.Count == 0);
+            Assert.True(saved.IsUndelivered(spool[next].Mark), $"record {next} was delivered before the restart");
             open.Add(ledger.Add(lane, spool[next]));
         }
 
