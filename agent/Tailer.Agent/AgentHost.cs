@@ -49,7 +49,14 @@ internal static class AgentHost
         using var metrics = new AgentMetrics(options.Sources, reader, core, survey, filler, spool, shipper, counters, clock);
         var status = new StatusReader(metrics, survey, spool, shipper, agent, context.Version, options.Sources.Max(s => s.Delivery.Copies), clock);
         using MetricsPort? port = options.Metrics is { } at ? MetricsPort.Listen(at, context.Metrics.Write, log) : null;
-        var heartbeat = new HeartbeatLoop(shipper, metrics.Heartbeat, () => notifier.Status(status.Read().Line), options.Host, context.Version, clock);
+        var trim = new MemoryTrim(() => reader.BytesRead, clock);
+        void WhenBeating()
+        {
+            notifier.Status(() => status.Read().Line);
+            if (trim.TrimWhenDue())
+                ObserveLog.Trimmed(log, GC.GetTotalMemory(false), Environment.WorkingSet);
+        }
+        var heartbeat = new HeartbeatLoop(shipper, metrics.Heartbeat, WhenBeating, options.Host, context.Version, clock);
 
         using var stopShipping = new CancellationTokenSource();
         Task shipping = shipper.Run(stopShipping.Token);

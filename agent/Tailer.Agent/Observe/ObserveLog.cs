@@ -17,6 +17,9 @@ internal static partial class ObserveLog
     [LoggerMessage(2403, LogLevel.Debug, "a request for {What} ended: {Reason}")]
     public static partial void RequestEnded(ILogger logger, string what, string reason);
 
+    [LoggerMessage(2405, LogLevel.Debug, "at rest: {HeapBytes} bytes in use, {ResidentBytes} resident")]
+    public static partial void Trimmed(ILogger logger, long heapBytes, long residentBytes);
+
     [LoggerMessage(2404, LogLevel.Warning, "{Path} cannot be used for questions about the agent's state: {Reason}; --status will not work")]
     public static partial void NoStatusSocket(ILogger logger, string path, string reason);
 }

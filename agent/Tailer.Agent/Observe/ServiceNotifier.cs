@@ -69,9 +69,9 @@ internal sealed class ServiceNotifier : IDisposable
     public TimeSpan BeatEvery => beatEvery == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : beatEvery;
 
     /// <summary>One line for <c>systemctl status</c>; sent when it is another than before. For one thread.</summary>
-    public void Status(string line)
+    public void Status(Func<string> read)
     {
-        if (socket is null || line == lastStatus)
+        if (socket is null || read() is not { } line || line == lastStatus)
             return;
         lastStatus = line;
         Send($"STATUS={line.ReplaceLineEndings(" ")}");

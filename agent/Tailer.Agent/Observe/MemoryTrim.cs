@@ -1,0 +1,43 @@
+using System.Runtime;
+
+namespace Tailer.Agent;
+
+/// <summary>
+/// Gives memory back when the agent comes to rest: what catching up allocated and dropped would stay with the process until so much is
+/// allocated again, which at rest takes days. For one thread.
+/// </summary>
+internal sealed class MemoryTrim(Func<long> bytesRead, TimeProvider clock)
+{
+    /// <summary>Nothing was read for so long.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
+
+    /// <summary>Collecting everything takes some 50 ms of one core with 10,000 files: this often it is nothing.</summary>
+    private static readonly TimeSpan Least = TimeSpan.FromMinutes(5);
+
+    /// <summary>Less is not worth it.</summary>
+    private const long AllocatedMin = 8 << 20;
+
+    private long read = -1;
+    private long readAt;
+    private long? trimmedAt;
+    private long allocated;
+
+    /// <summary>Asked every few seconds. True when it collected.</summary>
+    public bool TrimWhenDue()
+    {
+        long now = clock.GetTimestamp();
+        if (bytesRead() is var total && total != read)
+        {
+            // After having worked it need not wait for the next time.
+            (read, readAt, trimmedAt) = (total, now, null);
+            return false;
+        }
+        if (clock.GetElapsedTime(readAt, now) < Rest || (trimmedAt is { } last && clock.GetElapsedTime(last, now) < Least)
+            || GC.GetTotalAllocatedBytes() - allocated < AllocatedMin)
+            return false;
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        (trimmedAt, allocated) = (now, GC.GetTotalAllocatedBytes());
+        return true;
+    }
+}
