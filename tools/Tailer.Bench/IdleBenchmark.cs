@@ -17,8 +17,8 @@ internal static class IdleBenchmark
     private const int HotFiles = 100;
     private const int Copies = 2;
 
-    /// <summary>Code that ran a few times is compiled again and checkpoints are written; the rest comes after that.</summary>
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(15);
+    /// <summary>Code that ran often is compiled again, the minute's manifest is sent, unused memory is given back; rest comes after that.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromMinutes(2);
 
     public static async Task<IReadOnlyList<BenchRow>> Run(BenchSettings settings)
     {

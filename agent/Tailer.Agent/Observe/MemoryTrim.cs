@@ -11,8 +11,11 @@ internal sealed class MemoryTrim(Func<long> bytesRead, TimeProvider clock)
     /// <summary>Nothing was read for so long.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
-    /// <summary>Collecting everything takes some 50 ms of one core with 10,000 files: this often it is nothing.</summary>
-    private static readonly TimeSpan Least = TimeSpan.FromMinutes(5);
+    /// <summary>
+    /// A second time after so long: pooled buffers are only given up by a collection that finds them unused for a minute. Later ones are
+    /// for what has been allocated since; collecting everything takes some 50 ms of one core with 10,000 files, this often it is nothing.
+    /// </summary>
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(90);
 
     /// <summary>Less is not worth it.</summary>
     private const long AllocatedMin = 8 << 20;
@@ -20,6 +23,7 @@ internal sealed class MemoryTrim(Func<long> bytesRead, TimeProvider clock)
     private long read = -1;
     private long readAt;
     private long? trimmedAt;
+    private int trims;
     private long allocated;
 
     /// <summary>Asked every few seconds. True when it collected.</summary>
@@ -29,15 +33,15 @@ internal sealed class MemoryTrim(Func<long> bytesRead, TimeProvider clock)
         if (bytesRead() is var total && total != read)
         {
             // After having worked it need not wait for the next time.
-            (read, readAt, trimmedAt) = (total, now, null);
+            (read, readAt, trimmedAt, trims) = (total, now, null, 0);
             return false;
         }
         if (clock.GetElapsedTime(readAt, now) < Rest || (trimmedAt is { } last && clock.GetElapsedTime(last, now) < Least)
-            || GC.GetTotalAllocatedBytes() - allocated < AllocatedMin)
+            || (trims >= 2 && GC.GetTotalAllocatedBytes() - allocated < AllocatedMin))
             return false;
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        (trimmedAt, allocated) = (now, GC.GetTotalAllocatedBytes());
+        (trimmedAt, allocated, trims) = (now, GC.GetTotalAllocatedBytes(), trims + 1);
         return true;
     }
 }
