@@ -14,9 +14,6 @@ internal sealed class AgentCore(
     /// <summary>A path whose file is gone is remembered this long, for a file that comes back to continue its chain.</summary>
     private static readonly TimeSpan ForgetPathAfter = TimeSpan.FromDays(7);
 
-    /// <summary>At most 100 packets a second, however eager viewers are.</summary>
-    private static readonly TimeSpan SealGap = TimeSpan.FromMilliseconds(10);
-
     /// <summary>The longest wait: manifests and checkpoints have their times too.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250);
 
@@ -30,7 +27,7 @@ internal sealed class AgentCore(
     private DateTimeOffset nextScan;
     private bool hasScanned;
     private bool hasWarned;
-    private DateTimeOffset sealedAt;
+    private readonly SealPace pace = new();
 
     private readonly long[] lostBytes = new long[byte.MaxValue + 1];
 
@@ -307,14 +304,10 @@ internal sealed class AgentCore(
         if (filler.OpenedAt is not { } opened || clock.GetUtcNow() < SealDue(opened))
             return;
         filler.SealAll();
-        sealedAt = clock.GetUtcNow();
+        pace.NoteSealed(clock.GetUtcNow());
     }
 
-    private DateTimeOffset SealDue(DateTimeOffset opened)
-    {
-        DateTimeOffset due = opened + (interest.AnyViewer ? options.HastyDelay : options.FlushDelay);
-        return due < sealedAt + SealGap ? sealedAt + SealGap : due;
-    }
+    private DateTimeOffset SealDue(DateTimeOffset opened) => pace.Due(opened, interest.AnyViewer ? options.HastyDelay : options.FlushDelay);
 
     /// <summary>Keeps the number of open files within its bound: those that have their name and changed longest ago go first.</summary>
     private void CloseIdle()

@@ -13,7 +13,7 @@ internal sealed record ReadOptions
     public TimeSpan FlushDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The same while somebody watches.</summary>
-    public TimeSpan HastyDelay { get; init; } = TimeSpan.FromMilliseconds(5);
+    public TimeSpan HastyDelay { get; init; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>An unfinished last line is sent as a part after it has not grown for this long.</summary>
     public TimeSpan PartialDelay { get; init; } = TimeSpan.FromSeconds(1);

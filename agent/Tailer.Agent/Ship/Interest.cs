@@ -10,7 +10,7 @@ internal sealed class Interest(TimeProvider clock)
     /// <summary>Called when somebody begins to watch; from any thread, must be quick.</summary>
     public Action OnChange { get; set; } = () => { };
 
-    /// <summary>While true, packets go out after 5 ms instead of the flush delay.</summary>
+    /// <summary>While true, packets go out after 2 ms instead of the flush delay.</summary>
     public bool AnyViewer
     {
         get
