@@ -157,8 +157,7 @@ public sealed class Cluster : IAsyncDisposable
         bucks:
         {BuckList(options.AgentsViewOfBuck ?? (i => BuckAddress(i).ToString()), http: false)}
         sources:
-          - paths: [{string.Join(", ", options.Paths.Select(path => $"\"{path}\""))}]
-            zone: UTC
+        {options.AgentSources ?? $"  - paths: [{string.Join(", ", options.Paths.Select(path => $"\"{path}\""))}]\n    zone: UTC"}
 
         """;
 

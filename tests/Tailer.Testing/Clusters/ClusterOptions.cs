@@ -18,6 +18,9 @@ public sealed record ClusterOptions
     /// <summary>What is written as a buck's address into the agent's configuration; null: the buck's own.</summary>
     public Func<int, string>? AgentsViewOfBuck { get; init; }
 
+    /// <summary>The agent's sources as they stand in its configuration, indented by two; null: one of <see cref="Paths"/>.</summary>
+    public string? AgentSources { get; init; }
+
     /// <summary>Credential file of the agent; null: one of this environment.</summary>
     public string? AgentCredential { get; init; }
 
