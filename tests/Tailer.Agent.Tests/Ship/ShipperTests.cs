@@ -38,7 +38,8 @@ public sealed class ShipperTests
         await using var rig = new ShipRig(4, ["a", "a", "b", "b"]);
         rig.Start();
         await rig.Connected(4);
-        Packet[] packets = [.. Enumerable.Range(0, 40).Select(_ => rig.Write())];
+        // Enough that links have no room at times, which is no reason to put both copies into one zone.
+        Packet[] packets = [.. Enumerable.Range(0, 600).Select(_ => rig.Write())];
         await rig.AllDelivered();
         Assert.All(packets, p => Assert.Equal((1, 1), (rig.Bucks[..2].Count(b => b.Has(p.Id)), rig.Bucks[2..].Count(b => b.Has(p.Id)))));
         await rig.Bucks[2].Stop();
@@ -57,9 +58,9 @@ public sealed class ShipperTests
         await rig.Connected(3);
         rig.Bucks[2].Hold();
         Packet[] packets = [.. Enumerable.Range(0, 400).Select(_ => rig.Write())];
-        await Wait.For(() => rig.Counters.DeliveredPackets >= 400 - LinkPace.InFlightMax, "all packets but those at the buck that hangs are delivered");
-        Assert.InRange(rig.Shipper.InFlight, 0, LinkPace.InFlightMax);
-        Assert.True(rig.Bucks[2].Received.Count <= LinkPace.InFlightMax);
+        await Wait.For(() => rig.Counters.DeliveredPackets >= 400 - 16, "all packets but those at the buck that hangs are delivered");
+        Assert.InRange(rig.Shipper.InFlight, 0, 16);
+        Assert.True(rig.Bucks[2].Received.Count <= 16);
         Assert.True(rig.Spool.Delivered < rig.Spool.End);
         rig.Bucks[2].Release();
         await rig.AllDelivered();

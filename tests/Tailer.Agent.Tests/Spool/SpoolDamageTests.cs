@@ -109,6 +109,8 @@ public sealed class SpoolDamageTests
             DamageOne(random);
         using var again = new SpoolScript(memory, memory, clock, syncPackets: false);
         again.Open();
+        SpoolMark end = again.Spool.End;
+        Assert.True(again.Spool.Delivered <= end && again.Spool.Progress.IsUndelivered(end), "what is written now counts as delivered");
         Dictionary<SourceId, ulong> positions = again.Spool.Recovered.ToDictionary(p => p.Key, p => p.Value.Position);
         Ship(again.Spool);
         again.Write(0);
