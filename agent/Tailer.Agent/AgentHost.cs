@@ -21,7 +21,10 @@ internal static class AgentHost
         TimeProvider clock = TimeProvider.System;
         using StateDirectory state = StateDirectory.Ensure(options.State);
         CredentialFile credential = LoadCredential(options.CredentialPath);
-        var agent = new AgentName(credential.Credential.Name, options.Host);
+        var agent = new AgentName(credential.Credential.Name, options.Host)
+        {
+            MayClaim = host => credential.Credential.Hosts.Allows(credential.Credential.Name, host),
+        };
         ILogger log = context.Loggers.CreateLogger("Tailer.Agent");
 
         using SpoolStore spool = SpoolStore.Open(SpoolSettingsOf(options, agent, clock), log);

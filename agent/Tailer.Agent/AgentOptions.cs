@@ -69,6 +69,8 @@ internal sealed record AgentOptions
             // A pattern without a slash is about names in any directory.
             Exclude = Globs(section, "exclude", section.Texts("exclude")),
             App = section.TextOrNull("app"),
+            View = section.Choice<SourceView?>("view", SourceView.Utf8, ("utf8", SourceView.Utf8), ("utf16le", SourceView.Utf16Le), ("utf16be", SourceView.Utf16Be), ("docker", SourceView.DockerJson), ("cri", SourceView.Cri), ("auto", null)),
+            Records = RuleConfig.ReadRecords(section),
             Rules = RuleConfig.Read(section),
             Tags = RuleConfig.ReadTags(section),
             FromEnd = section.Choice("start", false, ("beginning", false), ("end", true)),
@@ -76,6 +78,7 @@ internal sealed record AgentOptions
             {
                 Zone = section.Zone("zone", TimeZoneInfo.Local),
                 MaxFuture = section.Duration("max_future", TimeSpan.FromDays(1)),
+                HostFromLine = section.Choice("host", false, ("own", false), ("line", true)),
             },
             Delivery = new DeliverySettings(
                 Math.Min(copies, Math.Max(1, bucks)),

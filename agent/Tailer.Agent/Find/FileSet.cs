@@ -21,8 +21,14 @@ internal sealed class FileSet
     public DeliverySettings Delivery { get; init; } = new();
     public ParseOptions Parse { get; init; } = new();
 
+    /// <summary>What could not be read from its lines.</summary>
+    public ParseCounts Unread { get; } = new();
+
     /// <summary>How its lines are read; null: found out from each file's first bytes.</summary>
     public SourceView? View { get; init; } = SourceView.Utf8;
+
+    /// <summary>Which lines continue a record; null: none.</summary>
+    public RecordRule? Records { get; init; }
 
     /// <summary>What is dropped, masked or limited before anything is spooled; null: nothing.</summary>
     public LineRules? Rules { get; init; }

@@ -17,6 +17,7 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
     private readonly Dictionary<FileIdentity, FollowedSource> sources = [];
     private readonly Dictionary<string, FollowedSource> places = new(StringComparer.Ordinal);
     private readonly NameCache names = new();
+    private readonly NameCache hosts = new(agent.MayClaim);
     private readonly Dictionary<FileSet, LineParser> parsers = [];
     private readonly Dictionary<string, FileSet> matched = new(StringComparer.Ordinal);
     private readonly HashSet<string> watched = new(StringComparer.Ordinal);
@@ -43,10 +44,6 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
 
     /// <summary>Nothing was known at the start: what is found may have been sent before.</summary>
     public bool StateIsNew { get; set; }
-
-    public long TimesMissing => parsers.Values.Sum(p => p.TimesMissing);
-
-    public long TimesRefused => parsers.Values.Sum(p => p.TimesRefused);
 
     /// <summary>The source last seen under this name, whatever path it is followed as.</summary>
     public FollowedSource? At(string place) => places.GetValueOrDefault(place);
@@ -400,7 +397,7 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
     private FollowedPath AddPath(string path, FileSet set)
     {
         if (!parsers.TryGetValue(set, out LineParser? parser))
-            parsers.Add(set, parser = new LineParser(set.Parse, names));
+            parsers.Add(set, parser = new LineParser(set.Parse, names, hosts, set.Unread));
         var followed = new FollowedPath(path, set, parser, agent);
         paths.Add(path, followed);
         return followed;

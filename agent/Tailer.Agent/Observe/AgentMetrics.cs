@@ -38,8 +38,11 @@ internal sealed class AgentMetrics : IDisposable
         Count(HeartbeatKeys.LostBytes, "Bytes gone before they could be read.", () => core.LostBytesBy(SkipReason.DeletedUnread), "deleted");
         Count(HeartbeatKeys.LostBytes, "Bytes gone before they could be read.", () => core.LostBytesBy(SkipReason.TruncatedUnread), "truncated");
         Count(HeartbeatKeys.LostBytes, "Bytes gone before they could be read.", () => core.LostBytesBy(SkipReason.Unreadable), "unreadable");
-        Count("times_inherited", "Lines without a time of their own that could be used.", () => survey.Report.TimesMissing, "missing");
-        Count("times_inherited", "Lines without a time of their own that could be used.", () => survey.Report.TimesRefused, "in the future");
+        Count("times_inherited", "Lines without a time of their own that could be used.", () => sets.Sum(s => s.Unread.TimesMissing), "missing");
+        Count("times_inherited", "Lines without a time of their own that could be used.", () => sets.Sum(s => s.Unread.TimesImpossible), "impossible");
+        Count("times_inherited", "Lines without a time of their own that could be used.", () => sets.Sum(s => s.Unread.TimesInFuture), "in the future");
+        Count("times_inherited", "Lines without a time of their own that could be used.", () => sets.Sum(s => s.Unread.TimesBeforeHistory), "before history");
+        Count("hosts_refused", "Lines that claim a host the credential does not allow.", () => sets.Sum(s => s.Unread.HostsRefused));
         Count("packets", "Packets sealed.", () => filler.Packets);
         Count("frame_bytes", "Bytes of packets sealed.", () => filler.FrameBytes);
         Count(HeartbeatKeys.DeliveredPackets, "Packets that enough bucks acknowledged.", () => ship.DeliveredPackets);

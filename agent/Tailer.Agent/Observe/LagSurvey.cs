@@ -42,7 +42,7 @@ internal sealed class LagSurvey(Finder finder, SpoolStore spool, TimeProvider cl
             DateTimeOffset since = before.TryGetValue(source.Path, out (long, DateTimeOffset Since) known) ? known.Since : now;
             behind[source.Path] = (behind.GetValueOrDefault(source.Path).Bytes + bytes, since);
         }
-        report = new ReadingReport(finder.Sources.Count, behind.Values.Sum(l => l.Bytes), behind.Count, failing, Worst(), finder.TimesMissing, finder.TimesRefused)
+        report = new ReadingReport(finder.Sources.Count, behind.Values.Sum(l => l.Bytes), behind.Count, failing, Worst())
         {
             IsBlocked = spool.IsFull,
             Since = behind.Count == 0 ? null : behind.Values.Min(l => l.Since),

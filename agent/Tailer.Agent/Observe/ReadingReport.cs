@@ -6,10 +6,8 @@ namespace Tailer.Agent;
 /// <param name="FilesBehind">Paths with such bytes.</param>
 /// <param name="FilesFailing">Files that can at present not be opened or read.</param>
 /// <param name="Worst">The paths with most bytes not read, at most <see cref="WorstMax"/>, most bytes first.</param>
-/// <param name="TimesMissing">Lines without a time of their own that is readable.</param>
-/// <param name="TimesRefused">Lines whose time is too far in the future.</param>
 internal sealed record ReadingReport(
-    int Files, long BytesBehind, int FilesBehind, int FilesFailing, IReadOnlyList<FileLag> Worst, long TimesMissing, long TimesRefused)
+    int Files, long BytesBehind, int FilesBehind, int FilesFailing, IReadOnlyList<FileLag> Worst)
 {
     /// <summary>
     /// So many files are named wherever files are: who looks at more than twenty looks at the sum. It bounds the series of a

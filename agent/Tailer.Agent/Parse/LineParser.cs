@@ -1,58 +1,106 @@
 using Tailer.Blocks;
+using Tailer.Queries;
 
 namespace Tailer.Agent;
 
 /// <summary>
-/// Reads time, severity, application and process id from a line. Never changes or holds back a line: what cannot be read is
-/// left open. Not thread-safe; allocates nothing per line.
+/// Reads time, severity, host, application and process id from a line. Never changes or holds back a line: what cannot be read is
+/// left open, and counted. Not thread-safe; allocates nothing per line.
 /// </summary>
-internal sealed class LineParser(ParseOptions options, NameCache names)
+/// <param name="options">How times and hosts are read.</param>
+/// <param name="names">Of applications.</param>
+/// <param name="hosts">Of hosts that lines may claim.</param>
+/// <param name="counts">Told what could not be read.</param>
+internal sealed class LineParser(ParseOptions options, NameCache names, NameCache hosts, ParseCounts counts)
 {
     /// <summary>Goes into frames; another version may read other times from the same bytes.</summary>
     public const byte Version = 1;
 
-    private readonly TimeMemo times = new(new ZoneClock(options.Zone));
-    private readonly SyslogMemo headers = new(names);
+    private readonly ZoneClock zone = new(options.Zone);
+    private readonly TimeMemo times = new();
+    private readonly SyslogMemo headers = new(names, options.HostFromLine ? hosts : null);
     private readonly ulong historyStart = LogTime.From(options.HistoryStart);
     private readonly ulong maxFuture = LogTime.FromTimeSpan(options.MaxFuture);
+    private readonly LineView view = new();
 
-    /// <summary>Lines in which no time was found.</summary>
-    public long TimesMissing { get; private set; }
-
-    /// <summary>Lines whose time was too far in the future or before the start of history.</summary>
-    public long TimesRefused { get; private set; }
-
-    /// <summary>Reads a line; <paramref name="reference"/> is about when it was written (the file's last change).</summary>
-    public LineFacts Read(ReadOnlySpan<byte> line, ulong reference, ulong now)
+    /// <summary>
+    /// Reads a line as its source's view says; <paramref name="reference"/> is about when it was written (the file's last change),
+    /// <paramref name="before"/> the time of the source's line before, 0 if there is none. Of container logs the time is the runtime's,
+    /// everything else the content's.
+    /// </summary>
+    public LineFacts Read(SourceView of, ReadOnlySpan<byte> line, ulong reference, ulong now, ulong before = 0)
     {
-        if (!times.TryFind(line, reference, out ulong time, out int at, out int end))
+        zone.Before = before;
+        switch (of)
         {
-            TimesMissing++;
+            case SourceView.Utf8:
+                return Read(line, reference, now);
+            case SourceView.DockerJson or SourceView.Cri:
+                ReadOnlySpan<byte> content = view.Read(of, line);
+                LineFacts facts = ReadText(content, reference, out ulong own, out bool isImpossible);
+                ulong time = TryWrapperTime(of, line, content, reference, out ulong stamp) ? stamp : own;
+                return facts with { Time = Believed(time, isImpossible, now) };
+            case SourceView.Opaque:
+                return default;
+            default:
+                return Read(view.Read(of, line), reference, now);
+        }
+    }
+
+    private LineFacts Read(ReadOnlySpan<byte> line, ulong reference, ulong now)
+    {
+        LineFacts facts = ReadText(line, reference, out ulong time, out bool isImpossible);
+        return facts with { Time = Believed(time, isImpossible, now) };
+    }
+
+    /// <summary>The time, or 0 when there is none that can be believed.</summary>
+    private ulong Believed(ulong time, bool isImpossible, ulong now)
+    {
+        if (time >= historyStart && time <= now + maxFuture)
+            return time;
+        if (time > now)
+            counts.AddInFuture();
+        else if (time != 0)
+            counts.AddBeforeHistory();
+        else if (isImpossible)
+            counts.AddImpossible();
+        else
+            counts.AddMissing();
+        return 0;
+    }
+
+    /// <summary>Docker's JSON ends with its time, a CRI line begins with it.</summary>
+    private bool TryWrapperTime(SourceView of, ReadOnlySpan<byte> line, ReadOnlySpan<byte> content, ulong reference, out ulong time)
+    {
+        time = 0;
+        if (of == SourceView.Cri)
+            return content.Length < line.Length - 8 && TimeFinder.TryFind(line[..Math.Min(line.Length, 48)], reference, zone, out time, out int at, out _) && at == 0;
+        ReadOnlySpan<byte> key = "\"time\":\""u8;
+        int found = line.LastIndexOf(key);
+        return found >= 0 && TimeFinder.TryFind(line[(found + key.Length)..], reference, zone, out time, out _, out _);
+    }
+
+    private LineFacts ReadText(ReadOnlySpan<byte> line, ulong reference, out ulong time, out bool isImpossible)
+    {
+        if (!times.TryFind(line, reference, zone, out time, out int at, out int end, out isImpossible))
             return new LineFacts { Severity = WithoutTime(line) };
-        }
-        if (time < historyStart || time > now + maxFuture)
-        {
-            TimesRefused++;
-            time = 0;
-        }
         ReadOnlySpan<byte> rest = line[end..];
         bool priority = SeverityFinder.TryPriority(line, out Severity severity);
         string? app = null;
+        string? host = null;
         uint pid = 0;
-        if (at <= 8 && IsSyslogTime(line, at, out bool isNew) && (isNew ? TryNewHeader(rest, out app, out pid, out int length) : headers.TryRead(rest, out app, out pid, out length)))
+        if (at <= 8 && IsSyslogTime(line, at, out bool isNew) && (isNew ? headers.TryReadNew(rest, out SyslogFacts header, out int length) : headers.TryRead(rest, out header, out length)))
+        {
+            (host, app, pid) = (header.Host, header.App, header.Pid);
+            if (header.IsHostRefused)
+                counts.AddHostRefused();
             rest = rest[length..];
+        }
         if (!priority)
             severity = at == 0 && TimeForms.IsKlogSeverity(line[0]) && LineScanner.IsDigit(line[1]) ? SeverityFinder.OfKlog(line[0]) : SeverityFinder.Find(rest);
         if (!priority && severity == Severity.Unknown && at > 3)
             severity = SeverityFinder.Find(line[..at]);
-        return new LineFacts { Time = time, Severity = severity, App = app, Pid = pid };
-    }
-
-    private bool TryNewHeader(ReadOnlySpan<byte> rest, out string? app, out uint pid, out int length)
-    {
-        bool found = SyslogHeader.TryReadNew(rest, out ReadOnlySpan<byte> name, out pid, out length);
-        app = found && !name.IsEmpty ? names.Get(name) : null;
-        return found;
+        return new LineFacts { Severity = severity, Host = host, App = app, Pid = pid };
     }
 
     private static Severity WithoutTime(ReadOnlySpan<byte> line) =>

@@ -8,7 +8,9 @@ namespace Tailer.Agent;
 /// Remembers headers <c> host app[pid]:</c>, of which a log has few, so that most are only compared. Gives what
 /// <see cref="SyslogHeader.TryRead"/> gives. A newcomer takes the place of the one it collides with. Not thread-safe.
 /// </summary>
-internal sealed class SyslogMemo(NameCache names)
+/// <param name="names">Of applications.</param>
+/// <param name="hosts">Of hosts that may be claimed; null: the host is not asked.</param>
+internal sealed class SyslogMemo(NameCache names, NameCache? hosts)
 {
     /// <summary>A central log has some hundred processes that write at a time; this many entries are at most 150 KiB.</summary>
     private const int PlaceBits = 10;
@@ -20,28 +22,43 @@ internal sealed class SyslogMemo(NameCache names)
 
     private readonly Entry[] entries = new Entry[1 << PlaceBits];
 
-    public bool TryRead(ReadOnlySpan<byte> rest, out string? app, out uint pid, out int length)
+    public bool TryRead(ReadOnlySpan<byte> rest, out SyslogFacts facts, out int length)
     {
         if (rest.Length < KeyBytes)
-            return Read(rest, out app, out pid, out length);
+            return Read(rest, out facts, out length);
         ref Entry entry = ref entries[PlaceOf(ref MemoryMarshal.GetReference(rest))];
         if (entry.Header is { } known && rest.StartsWith(known))
         {
-            (app, pid, length) = (entry.App, entry.Pid, known.Length);
+            (facts, length) = (entry.Facts, known.Length);
             return true;
         }
-        bool found = Read(rest, out app, out pid, out length);
+        bool found = Read(rest, out facts, out length);
         // Only a colon shows that the header ends there whatever follows.
         if (found && length <= HeaderBytesMax && rest[length - 1] == ':')
-            entry = new Entry(rest[..length].ToArray(), app, pid);
+            entry = new Entry(rest[..length].ToArray(), facts);
         return found;
     }
 
-    private bool Read(ReadOnlySpan<byte> rest, out string? app, out uint pid, out int length)
+    /// <summary>The header of RFC 5424, not remembered: a message id follows.</summary>
+    public bool TryReadNew(ReadOnlySpan<byte> rest, out SyslogFacts facts, out int length)
     {
-        bool found = SyslogHeader.TryRead(rest, out ReadOnlySpan<byte> name, out pid, out length);
-        app = found && !name.IsEmpty ? names.Get(name) : null;
+        bool found = SyslogHeader.TryReadNew(rest, out ReadOnlySpan<byte> host, out ReadOnlySpan<byte> app, out uint pid, out length);
+        facts = found ? FactsOf(host, app, pid) : default;
         return found;
+    }
+
+    private bool Read(ReadOnlySpan<byte> rest, out SyslogFacts facts, out int length)
+    {
+        bool found = SyslogHeader.TryRead(rest, out ReadOnlySpan<byte> host, out ReadOnlySpan<byte> app, out uint pid, out length);
+        facts = found ? FactsOf(host, app, pid) : default;
+        return found;
+    }
+
+    private SyslogFacts FactsOf(ReadOnlySpan<byte> host, ReadOnlySpan<byte> app, uint pid)
+    {
+        bool isAsked = hosts is not null && !host.IsEmpty;
+        string? claimed = isAsked ? hosts!.Get(host) : null;
+        return new SyslogFacts(claimed, isAsked && claimed is null, app.IsEmpty ? null : names.Get(app), pid);
     }
 
     private static uint PlaceOf(ref byte key)
@@ -52,5 +69,5 @@ internal sealed class SyslogMemo(NameCache names)
         return h >> (32 - PlaceBits);
     }
 
-    private readonly record struct Entry(byte[]? Header, string? App, uint Pid);
+    private readonly record struct Entry(byte[]? Header, SyslogFacts Facts);
 }

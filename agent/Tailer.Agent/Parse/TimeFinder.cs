@@ -12,10 +12,15 @@ internal static class TimeFinder
     public const int SearchBytes = 80;
 
     /// <summary>Finds the first time; <paramref name="at"/> tells where it stands, <paramref name="end"/> where it ends.</summary>
-    public static bool TryFind(ReadOnlySpan<byte> line, ulong reference, ZoneClock zone, out ulong time, out int at, out int end)
+    public static bool TryFind(ReadOnlySpan<byte> line, ulong reference, ZoneClock zone, out ulong time, out int at, out int end) =>
+        TryFind(line, reference, zone, out time, out at, out end, out _);
+
+    /// <summary>The same; <paramref name="isImpossible"/> when something of the form of a time was there that no calendar has.</summary>
+    public static bool TryFind(ReadOnlySpan<byte> line, ulong reference, ZoneClock zone, out ulong time, out int at, out int end, out bool isImpossible)
     {
+        isImpossible = false;
         int from = PriorityLength(line);
-        if (TryHead(line, from, reference, zone, out time, out end))
+        if (TryHead(line, from, reference, zone, out time, out end, ref isImpossible))
         {
             at = from;
             return true;
@@ -27,7 +32,7 @@ internal static class TimeFinder
             byte b = line[at];
             bool digit = LineScanner.IsDigit(b);
             bool letter = LineScanner.IsLetter(b);
-            if (boundary && (digit || letter) && TryAnywhere(line, at, reference, zone, out time, out end))
+            if (boundary && (digit || letter) && TryAnywhere(line, at, reference, zone, out time, out end, ref isImpossible))
                 return true;
             boundary = !digit && !letter;
         }
@@ -52,7 +57,7 @@ internal static class TimeFinder
     }
 
     /// <summary>Forms that are taken for a time only at the very start of a line: elsewhere they are just numbers.</summary>
-    private static bool TryHead(ReadOnlySpan<byte> line, int from, ulong reference, ZoneClock zone, out ulong time, out int end)
+    private static bool TryHead(ReadOnlySpan<byte> line, int from, ulong reference, ZoneClock zone, out ulong time, out int end, ref bool isImpossible)
     {
         time = 0;
         end = 0;
@@ -65,16 +70,16 @@ internal static class TimeFinder
         {
             if (EpochTime.TryRead(line, from, out time, out end))
                 return true;
-            found = TimeForms.TryHadoop(ref s, ref civil);
+            found = s.At(2) == '-' ? TimeForms.TryMonthDay(ref s, ref civil) : TimeForms.TryHadoop(ref s, ref civil);
         }
         else
         {
             found = s.Next == '[' ? TimeForms.TryMonthDot(ref s, ref civil) : TimeForms.TryKlog(ref s, ref civil);
         }
-        return found && Finish(civil, s.Position, reference, zone, out time, out end);
+        return found && Finish(civil, s.Position, reference, zone, out time, out end, ref isImpossible);
     }
 
-    private static bool TryAnywhere(ReadOnlySpan<byte> line, int at, ulong reference, ZoneClock zone, out ulong time, out int end)
+    private static bool TryAnywhere(ReadOnlySpan<byte> line, int at, ulong reference, ZoneClock zone, out ulong time, out int end, ref bool isImpossible)
     {
         var s = new LineScanner(line, at);
         var civil = default(CivilTime);
@@ -90,16 +95,17 @@ internal static class TimeFinder
             found = TimeForms.TryNamed(ref s, ref civil);
         }
         if (found)
-            return Finish(civil, s.Position, reference, zone, out time, out end);
+            return Finish(civil, s.Position, reference, zone, out time, out end, ref isImpossible);
         time = 0;
         end = 0;
         return false;
     }
 
-    private static bool Finish(CivilTime civil, int position, ulong reference, ZoneClock zone, out ulong time, out int end)
+    private static bool Finish(CivilTime civil, int position, ulong reference, ZoneClock zone, out ulong time, out int end, ref bool isImpossible)
     {
         end = position;
         time = civil.IsPossible ? civil.ToLogTime(reference, zone) : 0;
+        isImpossible |= time == 0;
         return time != 0;
     }
 }

@@ -25,6 +25,9 @@ internal static class TimeForms
                 s.Position = start;
                 if (TryShortYear(ref s, ref t))
                     return true;
+                s.Position = start;
+                if (TryDayFirst(ref s, ref t))
+                    return true;
                 break;
         }
         s.Position = start;
@@ -85,6 +88,10 @@ internal static class TimeForms
             return false;
         return TwoDigitClock(ref s, ref t);
     }
+
+    /// <summary><c>11-22 09:00:00.123</c>: month and day, no year, as Android's logcat writes it; milliseconds are part of the form.</summary>
+    public static bool TryMonthDay(ref LineScanner s, ref CivilTime t) =>
+        Month(ref s, ref t) && s.Skip((byte)'-') && Day(ref s, ref t) && s.Skip((byte)' ') && s.At(8) == '.' && TryClock(ref s, ref t);
 
     /// <summary><c>[10.30 16:49:06]</c>: month and day, no year.</summary>
     public static bool TryMonthDot(ref LineScanner s, ref CivilTime t) =>
@@ -179,6 +186,31 @@ internal static class TimeForms
         ShortYear(ref s, ref t) && s.Skip((byte)'/') && Month(ref s, ref t) && s.Skip((byte)'/') && Day(ref s, ref t)
         && s.Skip((byte)' ') && TryClock(ref s, ref t);
 
+    /// <summary><c>22.11.2026 09:00:00</c>: day, month, year. With slashes it would be the month first as often as not, and is not read.</summary>
+    private static bool TryDayFirst(ref LineScanner s, ref CivilTime t)
+    {
+        if (!Day(ref s, ref t) || !s.Skip((byte)'.') || !Month(ref s, ref t) || !s.Skip((byte)'.') || !s.Four(out int year))
+            return false;
+        t.Year = year;
+        s.Skip((byte)',');
+        if (!s.Skip((byte)' ') || !TryClock(ref s, ref t))
+            return false;
+        TryZone(ref s, ref t);
+        return true;
+    }
+
+    /// <summary>After a clock of twelve hours.</summary>
+    private static void TryHalfDay(ref LineScanner s, ref CivilTime t)
+    {
+        if (s.Next != ' ' || (s.At(2) | 0x20) != 'm' || LineScanner.IsLetter(s.At(3)) || t.Hour is 0 or > 12)
+            return;
+        int half = s.At(1) | 0x20;
+        if (half is not ('a' or 'p'))
+            return;
+        s.Position += 3;
+        t.Hour = t.Hour % 12 + (half == 'p' ? 12 : 0);
+    }
+
     /// <summary><c>hh:mm[:ss[.fraction]]</c>; the fraction after a dot or a comma.</summary>
     private static bool TryClock(ref LineScanner s, ref CivilTime t)
     {
@@ -198,6 +230,7 @@ internal static class TimeForms
             t.Second = second;
             TryFraction(ref s, ref t);
         }
+        TryHalfDay(ref s, ref t);
         return !LineScanner.IsDigit(s.Next);
     }
 

@@ -8,7 +8,7 @@ namespace Tailer.Agent;
 /// read. Gives what <see cref="TimeFinder"/> gives, which it asks whenever the bytes before, in and right behind the time do not prove that.
 /// For one file set, and not thread-safe.
 /// </summary>
-internal sealed class TimeMemo(ZoneClock zone)
+internal sealed class TimeMemo
 {
     private const int TextBytesMax = 64;
     private const int FractionDigitsMax = 8;
@@ -30,8 +30,9 @@ internal sealed class TimeMemo(ZoneClock zone)
     /// <summary>Times that were found by comparing.</summary>
     public long Hits { get; private set; }
 
-    public bool TryFind(ReadOnlySpan<byte> line, ulong reference, out ulong time, out int at, out int end)
+    public bool TryFind(ReadOnlySpan<byte> line, ulong reference, ZoneClock zone, out ulong time, out int at, out int end, out bool isImpossible)
     {
+        isImpossible = false;
         if (length > 0 && line.Length >= length && reference == this.reference && IsSame(line) && TryFraction(line, out uint fraction))
         {
             time = second + fraction;
@@ -39,9 +40,10 @@ internal sealed class TimeMemo(ZoneClock zone)
             Hits++;
             return true;
         }
-        bool found = TimeFinder.TryFind(line, reference, zone, out time, out at, out end);
+        bool found = TimeFinder.TryFind(line, reference, zone, out time, out at, out end, out isImpossible);
         length = 0;
-        if (found)
+        // In the hour that comes twice a year the text alone does not tell the time.
+        if (found && !zone.IsAmbiguous)
             Keep(line, reference, time, at, end);
         return found;
     }
@@ -91,6 +93,9 @@ internal sealed class TimeMemo(ZoneClock zone)
     {
         if (behind[0] != ' ')
             return IsPlain(behind[0]) ? 1 : null;
+        // AM and PM are part of the time.
+        if ((behind[1] | 0x20) is 'a' or 'p')
+            return (behind[2] | 0x20) != 'm' && (hasYear || LineScanner.IsLetter(behind[2]) && behind[1] >= 'a') ? 3 : null;
         if (behind[1] is (byte)'+' or (byte)'-')
             return hasYear && !LineScanner.IsDigit(behind[2]) ? 3 : null;
         bool isHarmless = hasYear

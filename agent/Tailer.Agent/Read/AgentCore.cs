@@ -101,8 +101,8 @@ internal sealed class AgentCore(
             do
                 outcome = reader.Read(source);
             while (outcome == ReadOutcome.More);
-            if (outcome == ReadOutcome.Unfinished)
-                reader.TryFlushPending(source);
+            if (outcome is ReadOutcome.Unfinished or ReadOutcome.AtEnd)
+                reader.TryFlushPending(source, isLast: true);
         }
         filler.SealAll();
         spool.Close(finder.Sources.Select(s => s.Spooled), () => finder.Save().ToArray());
@@ -239,7 +239,7 @@ internal sealed class AgentCore(
             source.NextLook = now + RetryDelay < until ? now + RetryDelay : until;
             return;
         }
-        if (isSuppressing && !reader.TryEndSuppression(source, isLast: true))
+        if (!reader.TryFlushPending(source, isLast: true) || (isSuppressing && !reader.TryEndSuppression(source, isLast: true)))
         {
             source.NextLook = now + Longest;
             return;
@@ -266,7 +266,7 @@ internal sealed class AgentCore(
     private void Restart(FollowedSource source, DateTimeOffset now)
     {
         // What was read of an unfinished line is still here, though no longer in the file.
-        if (!reader.TryFlushPending(source) || !reader.TryEndSuppression(source, isLast: true))
+        if (!reader.TryFlushPending(source, isLast: true) || !reader.TryEndSuppression(source, isLast: true))
         {
             source.NextLook = now + Longest;
             return;

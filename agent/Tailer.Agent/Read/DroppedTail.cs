@@ -22,6 +22,8 @@ internal sealed class DroppedTail
 
     public bool MidLine { get; private set; }
 
+    public RecordState Record { get; private set; }
+
     public void Open(FollowedSource source)
     {
         IsOpen = true;
@@ -30,6 +32,7 @@ internal sealed class DroppedTail
         source.Tail.CopyTo(tail);
         LastTime = source.LastTime;
         MidLine = source.IsMidLine;
+        Record = source.Record;
     }
 
     public void Close() => IsOpen = false;

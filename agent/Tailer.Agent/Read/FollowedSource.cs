@@ -25,12 +25,21 @@ internal sealed class FollowedSource
         {
             field = value;
             Rules = value.Set.Rules is { } rules ? new SourceRules(rules) : null;
-            View = value.Set.View ?? SourceView.Utf8;
+            SetView(value.Set.View);
         }
     }
 
     /// <summary>How its bytes are read.</summary>
     public SourceView View { get; private set; }
+
+    /// <summary>The view is to be found out from the first bytes.</summary>
+    public bool IsViewOpen { get; private set; }
+
+    /// <summary>Which lines continue a record; null when none is asked about it.</summary>
+    public RecordRule? Records { get; private set; }
+
+    /// <summary>What the last line was to its record.</summary>
+    public RecordState Record { get; set; }
 
     /// <summary>What rules do with its lines; null where there are none.</summary>
     public SourceRules? Rules { get; private init; }
@@ -169,6 +178,7 @@ internal sealed class FollowedSource
         tailCrc = position.TailCrc;
         IsMidLine = position.MidLine;
         LastTime = position.LastTime;
+        Record = position.Record;
         State = position.Finished ? SourceState.Finished : SourceState.Following;
         FinalLength = position.Descriptor.FinalLength;
         SetPrefix(position.Descriptor.PrefixBytes, position.Descriptor.PrefixHash, 0);
@@ -178,14 +188,25 @@ internal sealed class FollowedSource
 
     /// <summary>Everything up to the position is in the spool now, but for what a rule took out at the end.</summary>
     public void NoteSpooled() => Spooled = dropped is { IsOpen: true } tail
-        ? new SourcePosition(Describe(), tail.From, tail.TailBytes, tail.TailCrc, tail.LastTime, tail.MidLine, State == SourceState.Finished)
-        : new SourcePosition(Describe(), Position, TailBytes, Crc32C.Compute(Tail), LastTime, IsMidLine, State == SourceState.Finished);
+        ? new SourcePosition(Describe(), tail.From, tail.TailBytes, tail.TailCrc, tail.LastTime, tail.MidLine, State == SourceState.Finished, tail.Record)
+        : new SourcePosition(Describe(), Position, TailBytes, Crc32C.Compute(Tail), LastTime, IsMidLine, State == SourceState.Finished, Record);
 
     /// <summary>Takes over the tail read from the file, its hash having been compared.</summary>
     public void SetTail(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(tail);
         TailBytes = bytes.Length;
+    }
+
+    /// <summary>Null: it is to be found out.</summary>
+    public void SetView(SourceView? view)
+    {
+        IsViewOpen = view is null;
+        SourceView now = view ?? SourceView.Utf8;
+        if (now != View)
+            described = null;
+        View = now;
+        Records = Path.Set.Records ?? (now is SourceView.DockerJson or SourceView.Cri ? RecordRule.ChunksOnly() : null);
     }
 
     public void SetPrefix(int bytes, ulong hash, uint crc)

@@ -97,14 +97,19 @@ internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOpti
     }
 
     /// <summary>Sends an unfinished last line as a part. False when the spool takes nothing.</summary>
-    public bool TryFlushPending(FollowedSource source)
+    /// <param name="source">Whose.</param>
+    /// <param name="isLast">Nothing more will be read of it: half a character is sent too.</param>
+    public bool TryFlushPending(FollowedSource source, bool isLast = false)
     {
-        if (source.Pending.Length == 0)
+        if (source.IsViewOpen && source.Pending.Length > 0)
+            source.SetView(source.Position == 0 ? ViewFinder.Find(source.Pending, isFinal: true) : SourceView.Utf8);
+        int length = isLast ? source.Pending.Length : PendingToSend(source);
+        if (length == 0)
             return true;
         now = LogTime.Now(clock);
-        if (!TryEmit(source, source.Pending, isPart: true))
+        if (!TryEmit(source, source.Pending.AsSpan(0, length), isPart: true))
             return false;
-        SetPending(source, default);
+        SetPending(source, source.Pending.AsSpan(length));
         return true;
     }
 
@@ -170,6 +175,8 @@ internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOpti
             return ReadOutcome.Truncated;
         if (read > known)
             source.GrownAt = clock.GetUtcNow();
+        if (source.IsViewOpen)
+            source.SetView(ViewFinder.Find(prefix.AsSpan(0, source.PrefixBytes), isFinal: false));
         if (!TryTakeLines(source, bytes[source.TailBytes..]))
             return ReadOutcome.Blocked;
         if (read == wanted)
@@ -178,7 +185,15 @@ internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOpti
         return Rest(source);
     }
 
-    private static ReadOutcome Rest(FollowedSource source) => source.Pending.Length > 0 ? ReadOutcome.Unfinished : ReadOutcome.AtEnd;
+    private static ReadOutcome Rest(FollowedSource source) => PendingToSend(source) > 0 ? ReadOutcome.Unfinished : ReadOutcome.AtEnd;
+
+    /// <summary>How much of the unfinished line may be sent: no half of a character, nor of a byte order mark.</summary>
+    private static int PendingToSend(FollowedSource source) => source.View switch
+    {
+        SourceView.Utf16Le or SourceView.Utf16Be => Utf16Lines.WholeUnits(source.Pending, source.Position, source.View == SourceView.Utf16Be),
+        _ when source.IsViewOpen && source.Pending is [0xFE] or [0xFF] => 0,
+        _ => source.Pending.Length,
+    };
 
     /// <summary>False when the file shrank.</summary>
     private static bool Note(FollowedSource source, FileStatus status)
@@ -229,7 +244,7 @@ internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOpti
     /// <summary>Hands on whole lines and full parts, keeps the unfinished rest. False when the spool takes nothing.</summary>
     private bool TryTakeLines(FollowedSource source, ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty && LineSplitter.TryNext(bytes, out int length, out bool isPart))
+        while (!bytes.IsEmpty && TryNext(source, bytes, out int length, out bool isPart))
         {
             if (!TryEmit(source, bytes[..length], isPart))
                 return false;
@@ -240,12 +255,21 @@ internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOpti
         return true;
     }
 
+    private static bool TryNext(FollowedSource source, ReadOnlySpan<byte> bytes, out int length, out bool isPart) => source.View switch
+    {
+        SourceView.Utf16Le => Utf16Lines.TryNext(bytes, source.Position, bigEndian: false, out length, out isPart),
+        SourceView.Utf16Be => Utf16Lines.TryNext(bytes, source.Position, bigEndian: true, out length, out isPart),
+        _ => LineSplitter.TryNext(bytes, out length, out isPart),
+    };
+
     private bool TryEmit(FollowedSource source, ReadOnlySpan<byte> bytes, bool isPart)
     {
         LineFacts facts = source.IsMidLine
             ? source.LastFacts with { Time = 0 }
-            : source.Path.Parser.Read(bytes, source.ModifiedTime == 0 ? now : source.ModifiedTime, now);
-        EventFlags flags = (source.IsMidLine ? EventFlags.Continues : EventFlags.None)
+            : source.Path.Parser.Read(source.View, bytes, source.ModifiedTime == 0 ? now : source.ModifiedTime, now, source.LastTime);
+        RecordState record = source.Record;
+        bool continues = source.IsMidLine || (source.Records is { } records && records.Continues(source.View, record, bytes, out record));
+        EventFlags flags = (continues ? EventFlags.Continues : EventFlags.None)
             | (isPart ? EventFlags.Partial : EventFlags.None)
             | (facts.Time == 0 ? EventFlags.TimeInherited : EventFlags.None);
         ulong time = facts.Time != 0 ? facts.Time : source.LastTime != 0 ? source.LastTime : source.ModifiedTime != 0 ? source.ModifiedTime : now;
@@ -257,6 +281,7 @@ internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOpti
         source.LastTime = time;
         source.LastFacts = isPart ? facts : default;
         source.IsMidLine = isPart;
+        source.Record = record;
         BytesRead += bytes.Length;
         Events++;
         return true;

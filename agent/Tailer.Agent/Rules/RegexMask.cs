@@ -27,14 +27,21 @@ internal sealed class RegexMask : Mask
     /// <summary>Null, with a reason, when the pattern is no expression that can be matched without backtracking.</summary>
     public static RegexMask? TryCreate(string rule, string pattern, bool ignoreCase, out string reason)
     {
+        if (TryMakeRegex(pattern, ignoreCase, out reason) is not { } regex)
+            return null;
+        if (!regex.IsMatch(""))
+            return new RegexMask(rule, regex, ignoreCase ? null : RegexLiteral.LongestRequired(pattern));
+        reason = "it matches the empty text, which is everywhere";
+        return null;
+    }
+
+    /// <summary>Null, with a reason, when the pattern is no expression that can be matched without backtracking.</summary>
+    public static Regex? TryMakeRegex(string pattern, bool ignoreCase, out string reason)
+    {
         reason = "";
         try
         {
-            RegexOptions options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : 0);
-            var regex = new Regex(pattern, options);
-            if (!regex.IsMatch(""))
-                return new RegexMask(rule, regex, ignoreCase ? null : RegexLiteral.LongestRequired(pattern));
-            reason = "it matches the empty text, which is everywhere";
+            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : 0));
         }
         catch (RegexParseException e)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Tailer.Blocks;
 using Tailer.Hosting;
 using Tailer.Queries;
@@ -16,6 +17,9 @@ internal static class RuleConfig
     /// <summary>Leaves room for a path of 4 KiB in a descriptor (<see cref="Limits.DescriptorBytesMax"/>).</summary>
     private const int TagBytesMax = 4096;
 
+    private static readonly KindChoice[] Kinds =
+        [new("indent", TraceKinds.Indent), new("java", TraceKinds.Java), new("python", TraceKinds.Python), new("go", TraceKinds.Go), new("dotnet", TraceKinds.DotNet)];
+
     private static readonly string[] ReadyMasks = ["token", "card", "email"];
 
     /// <summary>Null when there are none.</summary>
@@ -26,6 +30,60 @@ internal static class RuleConfig
         LimitOptions? limit = section.SectionOrNull("limit", ReadLimit);
         return drops.Count == 0 && masks.Count == 0 && limit is null ? null : new LineRules(drops, masks, limit);
     }
+
+    /// <summary>Which lines continue a record; null when none is asked about it.</summary>
+    public static RecordRule? ReadRecords(ConfigSection section)
+    {
+        TraceKinds kinds = TraceKinds.None;
+        foreach (KindChoice kind in section.Values("continues", ReadKind))
+            kinds |= kind.Kind;
+        Regex? start = ReadStart(section);
+        if (start is not null && kinds != TraceKinds.None)
+            section.Error("continues", "'continues' and 'record_start' both say which lines continue a record; leave one out");
+        return kinds == TraceKinds.None && start is null ? null : new RecordRule(kinds, start);
+    }
+
+    private static KindChoice? ReadKind(string text, Action<string> error)
+    {
+        if (Kinds.FirstOrDefault(kind => kind.Name == text) is { } found)
+            return found;
+        string hint = NearestWord.Find(text, Kinds.Select(kind => kind.Name)) is { } near ? $"; did you mean '{near}'?" : "";
+        error($"'{text}' is none of {string.Join(", ", Kinds.Select(kind => kind.Name))}{hint}");
+        return null;
+    }
+
+    private static Regex? ReadStart(ConfigSection section)
+    {
+        IReadOnlyList<Regex> patterns = section.Values("record_start", (text, error) =>
+        {
+            if (TryRegex(text, out string pattern, out bool ignoreCase))
+            {
+                if (RegexMask.TryMakeRegex(pattern, ignoreCase, out string reason) is { } regex)
+                    return regex;
+                error($"{text}: {reason}");
+            }
+            else
+            {
+                error($"'{text}' is no regular expression between slashes: /.../ or /.../i");
+            }
+            return null;
+        });
+        if (patterns.Count > 1)
+            section.Error("record_start", "'record_start' is one regular expression; join several by |");
+        return patterns.Count > 0 ? patterns[0] : null;
+    }
+
+    /// <summary>Reads <c>/.../</c> and <c>/.../i</c>.</summary>
+    private static bool TryRegex(string text, out string pattern, out bool ignoreCase)
+    {
+        ignoreCase = text.EndsWith("/i", StringComparison.Ordinal);
+        string body = ignoreCase ? text[..^1] : text;
+        bool found = body.Length >= 3 && body[0] == '/' && body[^1] == '/';
+        pattern = found ? body[1..^1] : "";
+        return found;
+    }
+
+    private sealed record KindChoice(string Name, TraceKinds Kind);
 
     public static IReadOnlyList<KeyValuePair<string, string>> ReadTags(ConfigSection section)
     {
@@ -65,15 +123,13 @@ internal static class RuleConfig
             case "email":
                 return new EmailMask();
         }
-        bool ignoreCase = text.EndsWith("/i", StringComparison.Ordinal);
-        string body = ignoreCase ? text[..^1] : text;
-        if (body.Length < 3 || body[0] != '/' || body[^1] != '/')
+        if (!TryRegex(text, out string pattern, out bool ignoreCase))
         {
             string hint = NearestWord.Find(text, ReadyMasks) is { } near ? $"; did you mean '{near}'?" : "";
             error($"'{text}' is neither {string.Join(", ", ReadyMasks)} nor a regular expression between slashes: /.../ or /.../i{hint}");
             return null;
         }
-        RegexMask? mask = RegexMask.TryCreate(text, body[1..^1], ignoreCase, out string reason);
+        RegexMask? mask = RegexMask.TryCreate(text, pattern, ignoreCase, out string reason);
         if (mask is null)
             error($"{text}: {reason}");
         return mask;

@@ -13,14 +13,14 @@ internal sealed class RuleCount(string kind, string rule)
     public string Rule => rule;
 
     /// <summary>Lines dropped, suppressed or altered.</summary>
-    public long Lines => Interlocked.Read(ref lines);
+    public long Lines => Volatile.Read(ref lines);
 
     /// <summary>Bytes dropped, suppressed or masked.</summary>
-    public long Bytes => Interlocked.Read(ref bytes);
+    public long Bytes => Volatile.Read(ref bytes);
 
     public void Add(int moreLines, int moreBytes)
     {
-        Interlocked.Exchange(ref lines, lines + moreLines);
-        Interlocked.Exchange(ref bytes, bytes + moreBytes);
+        Volatile.Write(ref lines, lines + moreLines);
+        Volatile.Write(ref bytes, bytes + moreBytes);
     }
 }

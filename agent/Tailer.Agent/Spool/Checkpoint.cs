@@ -64,7 +64,7 @@ internal sealed record Checkpoint
             w.Varint((ulong)source.TailBytes);
             w.U32(source.TailCrc);
             w.U64(source.LastTime);
-            w.U8((byte)((source.MidLine ? 1 : 0) | (source.Finished ? 2 : 0)));
+            w.U8((byte)((source.MidLine ? 1 : 0) | (source.Finished ? 2 : 0) | ((int)source.Record << 2)));
         }
         w.Varint((ulong)Pending.Count);
         foreach (ManifestSource pending in Pending)
@@ -144,7 +144,7 @@ internal sealed record Checkpoint
             uint tailCrc = r.U32();
             ulong lastTime = r.U64();
             byte flags = r.U8();
-            sources[i] = descriptor is null ? null : new SourcePosition(descriptor, position, tailBytes, tailCrc, lastTime, (flags & 1) != 0, (flags & 2) != 0);
+            sources[i] = descriptor is null ? null : new SourcePosition(descriptor, position, tailBytes, tailCrc, lastTime, (flags & 1) != 0, (flags & 2) != 0, (RecordState)((flags >> 2) & 7));
         }
         return sources;
     }

@@ -13,8 +13,9 @@ namespace Tailer.Agent;
 /// <param name="LastTime">Event time of the last event, for lines without one.</param>
 /// <param name="MidLine">The last event was a part of a line that goes on.</param>
 /// <param name="Finished">Nothing more will come of it.</param>
+/// <param name="Record">What the last line was to its record.</param>
 internal sealed record SourcePosition(
-    SourceDescriptor Descriptor, ulong Position, int TailBytes, uint TailCrc, ulong LastTime, bool MidLine, bool Finished = false)
+    SourceDescriptor Descriptor, ulong Position, int TailBytes, uint TailCrc, ulong LastTime, bool MidLine, bool Finished = false, RecordState Record = RecordState.Start)
 {
     public const int TailBytesMax = 64;
 }

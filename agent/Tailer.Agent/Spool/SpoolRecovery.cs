@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tailer.Blocks;
 using Tailer.Disk;
+using Tailer.Queries;
 
 namespace Tailer.Agent;
 
@@ -10,6 +11,9 @@ namespace Tailer.Agent;
 /// </summary>
 internal sealed class SpoolRecovery
 {
+    /// <summary>Traces are seldom longer; of one that is, and that began in an earlier packet, the kind is guessed from what is here.</summary>
+    private const int RecordLinesMax = 256;
+
     private readonly Dictionary<SourceId, SourcePosition> positions = [];
     private readonly Dictionary<SourceId, (SpoolMark Mark, SourceDescriptor Descriptor, ulong To)> newest = [];
     private readonly SpoolSettings settings;
@@ -284,6 +288,34 @@ internal sealed class SpoolRecovery
         }
         SourceDescriptor descriptor = newest[id].Descriptor;
         return new SourcePosition(
-            descriptor, newest[id].To, tailBytes, Crc32C.Compute(tail[^tailBytes..]), e.Time, e.Flags.HasFlag(EventFlags.Partial));
+            descriptor, newest[id].To, tailBytes, Crc32C.Compute(tail[^tailBytes..]), e.Time, e.Flags.HasFlag(EventFlags.Partial),
+            Record: RecordAfter(block, source, last, descriptor.View));
+    }
+
+    /// <summary>What the last line was to its record, computed from the lines before it in the packet as when they were read.</summary>
+    private static RecordState RecordAfter(DecodedBlock block, int source, int last, SourceView view)
+    {
+        int first = last;
+        for (int i = last, lines = 0; i >= 0 && lines < RecordLinesMax; i--)
+        {
+            if (block.Source(i) != source)
+                continue;
+            first = i;
+            lines++;
+        }
+        var state = RecordState.Other;
+        var text = new LineView();
+        bool isPart = false;
+        for (int i = first; i <= last; i++)
+        {
+            if (block.Source(i) != source)
+                continue;
+            Event e = block[i];
+            // The first part of a line speaks for all.
+            if (!isPart)
+                state = RecordRule.After(text, view, state, e.Bytes, e.Flags);
+            isPart = e.Flags.HasFlag(EventFlags.Partial);
+        }
+        return state;
     }
 }

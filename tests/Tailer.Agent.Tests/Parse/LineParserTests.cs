@@ -31,7 +31,7 @@ public sealed class LineParserTests
     [InlineData("plain text about an error", Severity.Unknown, "", 0u)]
     public void Severity_application_and_process_are_read(string line, Severity severity, string app, uint pid)
     {
-        LineFacts facts = Parser().Read(Encoding.UTF8.GetBytes(line), Now, Now);
+        LineFacts facts = Parser().Read(SourceView.Utf8, Encoding.UTF8.GetBytes(line), Now, Now);
         Assert.Equal((severity, app, pid), (facts.Severity, facts.App ?? "", facts.Pid));
     }
 
@@ -42,10 +42,49 @@ public sealed class LineParserTests
     [InlineData("1990-01-01T00:00:00Z x", true)]
     public void A_time_out_of_bounds_is_not_believed_and_counted(string line, bool believed)
     {
-        LineParser parser = Parser();
-        LineFacts facts = parser.Read(Encoding.UTF8.GetBytes(line), Now, Now);
+        var counts = new ParseCounts();
+        LineFacts facts = Parser(counts: counts).Read(SourceView.Utf8, Encoding.UTF8.GetBytes(line), Now, Now);
         Assert.Equal(believed, facts.Time != 0);
-        Assert.Equal(believed ? 0 : 1, parser.TimesRefused);
+        Assert.Equal(believed ? 0 : 1, counts.TimesInFuture + counts.TimesBeforeHistory);
+    }
+
+    [Theory]
+    [InlineData("Jun 14 15:16:01 combo kernel: x", "combo")]
+    [InlineData("<34>Nov 22 09:00:00 web-1.example.com su[9]: x", "web-1.example.com")]
+    [InlineData("<165>1 2026-11-22T09:00:00.003Z 10.0.0.7 evntslog 12 ID47 - x", "10.0.0.7")]
+    [InlineData("2026-11-22T09:00:00.123456+00:00 fe80::1 cron[77]: x", "fe80::1")]
+    [InlineData("<165>1 2026-11-22T09:00:00.003Z - evntslog 12 ID47 - x", null)]
+    [InlineData("<165>1 2026-11-22T09:00:00.003Z a/b evntslog 12 ID47 - x", null)]
+    [InlineData("2026-11-22 09:00:00 INFO main: x", null)]
+    [InlineData("no time", null)]
+    public void The_host_a_syslog_header_claims_is_taken_where_it_is_asked_for(string line, string? host)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(line);
+        Assert.Equal(host, Parser(new ParseOptions { HostFromLine = true }).Read(SourceView.Utf8, bytes, Now, Now).Host);
+        Assert.Null(Parser().Read(SourceView.Utf8, bytes, Now, Now).Host);
+    }
+
+    [Fact]
+    public void A_host_that_the_credential_does_not_allow_is_not_taken_and_counted()
+    {
+        var counts = new ParseCounts();
+        LineParser parser = Parser(new ParseOptions { HostFromLine = true }, counts, host => host.StartsWith("web", StringComparison.Ordinal));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal("web-1", parser.Read(SourceView.Utf8, "Nov 22 09:00:00 web-1 su: x"u8, Now, Now).Host);
+            Assert.Null(parser.Read(SourceView.Utf8, "Nov 22 09:00:00 db-1 su: x"u8, Now, Now).Host);
+        }
+        Assert.Equal(3, counts.HostsRefused);
+    }
+
+    [Fact]
+    public void What_could_not_be_read_is_counted_by_its_reason()
+    {
+        var counts = new ParseCounts();
+        LineParser parser = Parser(counts: counts);
+        foreach (string line in (string[])["no time", "2026-02-30 10:00:00 x", "2026-11-22 24:00:00 x", "2026-11-24 00:00:00 x", "1989-01-01 00:00:00 x", "2026-11-22 10:00:00 x", "2026-02-29 10:00:00 x"])
+            parser.Read(SourceView.Utf8, Encoding.UTF8.GetBytes(line), Now, Now);
+        Assert.Equal((1, 3, 1, 1), (counts.TimesMissing, counts.TimesImpossible, counts.TimesInFuture, counts.TimesBeforeHistory));
     }
 
     [Fact]
@@ -53,7 +92,7 @@ public sealed class LineParserTests
     {
         LineParser parser = Parser();
         byte[] line = "Jun 14 15:16:01 combo kernel: x"u8.ToArray();
-        Assert.Same(parser.Read(line, Now, Now).App, parser.Read(line, Now, Now).App);
+        Assert.Same(parser.Read(SourceView.Utf8, line, Now, Now).App, parser.Read(SourceView.Utf8, line, Now, Now).App);
     }
 
     [Fact]
@@ -61,10 +100,10 @@ public sealed class LineParserTests
     {
         LineParser parser = Parser();
         byte[] line = "Dec 10 06:55:46 LabSZ sshd[24200]: Invalid user webmaster from 173.234.31.186"u8.ToArray();
-        parser.Read(line, Now, Now);
+        parser.Read(SourceView.Utf8, line, Now, Now);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++)
-            parser.Read(line, Now, Now);
+            parser.Read(SourceView.Utf8, line, Now, Now);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -76,9 +115,10 @@ public sealed class LineParserTests
         for (int from = 0; from < line.Length; from++)
         {
             for (int to = from; to <= line.Length; to++)
-                parser.Read(line.AsSpan(from, to - from), Now, Now);
+                parser.Read(SourceView.Utf8, line.AsSpan(from, to - from), Now, Now);
         }
     }
 
-    private static LineParser Parser() => new(new ParseOptions(), new NameCache());
+    private static LineParser Parser(ParseOptions? options = null, ParseCounts? counts = null, Func<string, bool>? mayClaim = null) =>
+        new(options ?? new ParseOptions(), new NameCache(), new NameCache(mayClaim), counts ?? new ParseCounts());
 }

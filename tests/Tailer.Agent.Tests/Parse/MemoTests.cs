@@ -16,13 +16,13 @@ public sealed class MemoTests(ITestOutputHelper output)
     [
         "2026-11-22T09:00:0{0}.{1}", "2026-11-22 09:00:0{0},{1}", "2026.11.22 09:00:0{0}", "2026/11/22 09:00:0{0}", "20261122T09000{0}", "20261122-9:00:0{0}:{1}",
         "[Sun Nov 22 09:00:0{0} 2026", "[Sun Nov 22 09:00:0{0}.{1} 2026", "Sun, 22 Nov 2026 09:00:0{0}", "Nov 22 09:00:0{0}", "Nov 22 2026 09:00:0{0}", "Nov 22, 2026 09:00:0{0}", "[11.22 09:00:0{0}]",
-        "I1122 09:00:0{0}.{1}", "081109 20361{0}", "17/06/09 20:10:4{0}", "176380200{0}", "176380200{0}.{1}", "176380200{0}{1}", "22-Nov-2026 09:00:0{0}.{1}", "<34>Nov 22 09:00:0{0}", "x 2026-11-22 09:00:0{0}.{1}",
+        "2026-10-25 02:30:0{0}.{1}", "Oct 25 02:30:0{0}", "22.11.2026 09:00:0{0}", "11-22 09:00:0{0}.{1}", "I1122 09:00:0{0}.{1}", "081109 20361{0}", "17/06/09 20:10:4{0}", "176380200{0}", "176380200{0}.{1}", "176380200{0}{1}", "22-Nov-2026 09:00:0{0}.{1}", "<34>Nov 22 09:00:0{0}", "x 2026-11-22 09:00:0{0}.{1}",
     ];
 
     private static readonly string[] Behind =
     [
         "", "Z", "Z ", "z ", " Z ", "+01:00 ", "+0100 ", "-07 ", " +0100 ", " -0700", " - INFO", " UTC ", " GMT", " U", " Zebra", " INFO ", " 2026 ", " CET 2026 x", " CEST 1999", "]", "] ", "|", ": ", ":7 ", ",5", ".5", "a", "7", " 7",
-        " web1 app[12]: x", " web1 app: x", " Web1 APP[12]: x",
+        " AM x", " pm", " PMS", " pmx", " am2", " a", " p", " pq x", " A ", " web1 app[12]: x", " web1 app: x", " Web1 APP[12]: x",
     ];
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class MemoTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         var zone = new ZoneClock(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
-        var memo = new TimeMemo(zone);
+        var memo = new TimeMemo();
         string form = Times[0], behind = Behind[0];
         int found = 0;
         for (int i = 0; i < Lines; i++)
@@ -44,8 +44,9 @@ public sealed class MemoTests(ITestOutputHelper output)
             string text = string.Format(CultureInfo.InvariantCulture, form, random.Next(2), random.Next(4) == 0 ? digits + "000000" : digits) + behind + (random.Next(2) == 0 ? " the rest of a line" : "");
             byte[] line = Encoding.UTF8.GetBytes(text);
             ulong reference = Reference + (ulong)(random.Next(12) == 0 ? 1 : 0) * 400 * LogTime.PerDay;
+            zone.Before = random.Next(2) == 0 ? 0 : LogTime.From(new DateTimeOffset(2026, 10, 25, random.Next(3), 31, 0, TimeSpan.Zero));
+            bool actual = memo.TryFind(line, reference, zone, out ulong memoTime, out int memoAt, out int memoEnd, out _);
             bool expected = TimeFinder.TryFind(line, reference, zone, out ulong time, out int at, out int end);
-            bool actual = memo.TryFind(line, reference, out ulong memoTime, out int memoAt, out int memoEnd);
             Assert.True((expected, time) == (actual, memoTime) && (!expected || (at, end) == (memoAt, memoEnd)), $"'{text}' is {time} at {at}..{end}, and {memoTime} at {memoAt}..{memoEnd} by comparing");
             found += expected ? 1 : 0;
         }
@@ -58,15 +59,16 @@ public sealed class MemoTests(ITestOutputHelper output)
         int seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        var memo = new SyslogMemo(new NameCache());
+        var memo = new SyslogMemo(new NameCache(), new NameCache(host => host.Length > 1));
         string[] hosts = ["web1", "a", "very-long-host-name.example.org", "INFO", "x:", "[x]"], apps = ["app", "a/b", "x", "sshd(pam_unix)", "", "a b"], ends = [":", "[1]:", "[12]:", "[12]", "[12] :", "[]:", "[1234567890]:", " x"];
         for (int i = 0; i < Lines; i++)
         {
             string text = $" {hosts[random.Next(hosts.Length)]} {apps[random.Next(apps.Length)]}{ends[random.Next(ends.Length)]}{(random.Next(2) == 0 ? " message" : ":")} of some length";
             byte[] rest = Encoding.UTF8.GetBytes(text);
-            bool expected = SyslogHeader.TryRead(rest, out ReadOnlySpan<byte> app, out uint pid, out int length);
-            bool actual = memo.TryRead(rest, out string? memoApp, out uint memoPid, out int memoLength);
-            Assert.True(expected == actual && (!expected || (Encoding.UTF8.GetString(app), pid, length) == (memoApp ?? "", memoPid, memoLength)), text);
+            bool expected = SyslogHeader.TryRead(rest, out ReadOnlySpan<byte> host, out ReadOnlySpan<byte> app, out uint pid, out int length);
+            bool actual = memo.TryRead(rest, out SyslogFacts facts, out int memoLength);
+            Assert.True(expected == actual && (!expected || (Encoding.UTF8.GetString(app), pid, length) == (facts.App ?? "", facts.Pid, memoLength)), text);
+            Assert.Equal((text, !expected || host.Length < 2 ? "" : Encoding.UTF8.GetString(host), expected && host.Length == 1), (text, facts.Host ?? "", facts.IsHostRefused));
         }
     }
 

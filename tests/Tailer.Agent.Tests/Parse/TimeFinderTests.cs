@@ -53,6 +53,12 @@ public sealed class TimeFinderTests
     [InlineData("Nov 22 09:00:00.125 host x", "2026-11-22T09:00:00.125Z")]
     [InlineData("INFO  2026-11-22 09:00:00 x", "2026-11-22T09:00:00Z")]
     [InlineData("2016-12-31T23:59:60Z leap", "2017-01-01T00:00:00Z")]
+    [InlineData("22.11.2026 09:00:00,250 x", "2026-11-22T09:00:00.25Z")]
+    [InlineData("Nov 22, 2026 9:00:00 PM java.util.logging x", "2026-11-22T21:00:00Z")]
+    [InlineData("Nov 22, 2026 12:00:00 AM x", "2026-11-22T00:00:00Z")]
+    [InlineData("2026/11/22 12:30:00 pm x", "2026-11-22T12:30:00Z")]
+    [InlineData("2026-11-22 11:00:00 PMS started", "2026-11-22T11:00:00Z")]
+    [InlineData("11-22 09:00:00.123  1234  1234 I ActivityManager: x", "2026-11-22T09:00:00.123Z")]
     public void A_time_is_read_in_the_forms_that_files_use(string line, string expected) =>
         Assert.Equal(At(expected), Find(line, Utc));
 
@@ -97,6 +103,93 @@ public sealed class TimeFinderTests
                 TimeZoneInfo.TransitionTime.CreateFloatingDateRule(new DateTime(1, 1, 1, 2, 0, 0), 3, 5, DayOfWeek.Sunday),
                 TimeZoneInfo.TransitionTime.CreateFloatingDateRule(new DateTime(1, 1, 1, 3, 0, 0), 10, 5, DayOfWeek.Sunday))]));
         Assert.Equal(At(expected), Find(line, berlin));
+    }
+
+    [Fact]
+    public void A_source_that_passes_through_the_hour_that_comes_twice_goes_on_and_a_little_disorder_is_none()
+    {
+        var zone = new ZoneClock(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
+        // From 01:30 local (23:30 UTC) through both hours from 02:00 to 03:00 to 03:30 (02:30 UTC), a line every 20 s, each second one 5 s early.
+        ulong start = At("2026-10-24T23:30:00Z");
+        ulong before = 0;
+        for (int i = 0; i < 3 * 180; i++)
+        {
+            ulong written = start + (ulong)i * 20 * LogTime.PerSecond - (i % 2 == 1 ? 5 * LogTime.PerSecond : 0);
+            DateTimeOffset local = TimeZoneInfo.ConvertTime(LogTime.ToDateTimeOffset(written), TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
+            zone.Before = before;
+            Assert.Equal(LogTime.Format(written), LogTime.Format(Find(local.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture) + " x", zone)));
+            before = written;
+        }
+    }
+
+    public static TheoryData<string, long> Forms => new()
+    {
+        // .NET format of the head of a line, and the smallest unit it keeps in ticks.
+        { "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", 1 }, { "yyyy-MM-dd'T'HH:mm:ss'Z'", TimeSpan.TicksPerSecond }, { "yyyy-MM-dd HH:mm:ss,fff", TimeSpan.TicksPerMillisecond },
+        { "yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", 10 }, { "yyyy-MM-dd HH:mm:ss 'UTC'", TimeSpan.TicksPerSecond }, { "yyyy-MM-dd HH:mm:ss.fff '+0000'", TimeSpan.TicksPerMillisecond },
+        { "yyyy/MM/dd HH:mm:ss.ffffff", 10 }, { "yyyy.MM.dd HH:mm:ss", TimeSpan.TicksPerSecond }, { "yyyy-MM-dd HH:mm", TimeSpan.TicksPerMinute }, { "'['yyyy-MM-dd HH:mm:ss.fff']'", TimeSpan.TicksPerMillisecond },
+        { "yyyyMMdd'T'HHmmss'Z'", TimeSpan.TicksPerSecond }, { "yyyyMMdd HH:mm:ss", TimeSpan.TicksPerSecond }, { "yyyyMMdd-H:m:s", TimeSpan.TicksPerSecond },
+        { "dd'/'MMM'/'yyyy:HH:mm:ss '+0000'", TimeSpan.TicksPerSecond }, { "dd-MMM-yyyy HH:mm:ss.fff", TimeSpan.TicksPerMillisecond }, { "d MMM yyyy HH:mm:ss", TimeSpan.TicksPerSecond },
+        { "'['ddd MMM dd HH:mm:ss.ffffff yyyy']'", 10 }, { "ddd MMM dd HH:mm:ss 'UTC' yyyy", TimeSpan.TicksPerSecond }, { "ddd, dd MMM yyyy HH:mm:ss 'GMT'", TimeSpan.TicksPerSecond },
+        { "MMM dd yyyy HH:mm:ss", TimeSpan.TicksPerSecond }, { "MMM d, yyyy h:mm:ss tt", TimeSpan.TicksPerSecond }, { "dd.MM.yyyy HH:mm:ss", TimeSpan.TicksPerSecond }, { "yyyy/MM/dd hh:mm:ss tt", TimeSpan.TicksPerSecond },
+        { "yy/MM/dd HH:mm:ss", TimeSpan.TicksPerSecond }, { "yyMMdd HHmmss", TimeSpan.TicksPerSecond },
+        { "'time=\"'yyyy-MM-dd'T'HH:mm:ss.fff'Z\"'", TimeSpan.TicksPerMillisecond }, { "'<34>1 'yyyy-MM-dd'T'HH:mm:ss.fff'Z'", TimeSpan.TicksPerMillisecond },
+        // Without a year: within a year before the reference.
+        { "MMM dd HH:mm:ss", -TimeSpan.TicksPerSecond }, { "'<34>'MMM d HH:mm:ss.fff", -TimeSpan.TicksPerMillisecond }, { "'I'MMdd HH:mm:ss.ffffff", -10 }, { "'['MM'.'dd HH:mm:ss']'", -TimeSpan.TicksPerSecond },
+        { "MM-dd HH:mm:ss.fff", -TimeSpan.TicksPerMillisecond },
+    };
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Any_time_written_in_a_form_is_read_back_equal(string form, long unitTicks)
+    {
+        var random = new Random(11);
+        long unit = Math.Abs(unitTicks);
+        DateTime latest = LogTime.ToDateTimeOffset(Reference).UtcDateTime;
+        // Two digits of a year end in 1970 and 2069.
+        DateTime earliest = unitTicks < 0 ? latest.AddDays(-358) : new DateTime(1971, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        for (int i = 0; i < 500; i++)
+        {
+            var time = new DateTime(earliest.Ticks + random.NextInt64(latest.Ticks - earliest.Ticks), DateTimeKind.Utc);
+            time = new DateTime(time.Ticks / unit * unit, DateTimeKind.Utc);
+            string line = time.ToString(form, System.Globalization.CultureInfo.InvariantCulture) + " INFO x";
+            Assert.Equal((line, time.Ticks - DateTime.UnixEpoch.Ticks), (line, (long)(Find(line, Utc) / 10)));
+        }
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(13)]
+    [InlineData(16)]
+    [InlineData(19)]
+    public void Any_time_since_2001_written_as_a_number_is_read_back_equal(int digits)
+    {
+        var random = new Random(digits);
+        for (int i = 0; i < 500; i++)
+        {
+            long seconds = random.NextInt64(1_000_000_000, 1_999_999_999);
+            long number = seconds * (long)Math.Pow(10, digits - 10) + random.NextInt64((long)Math.Pow(10, digits - 10));
+            ulong expected = digits == 19 ? (ulong)number / 10 : (ulong)number * (ulong)Math.Pow(10, 18 - digits);
+            Assert.Equal(expected, Find($"{number} x", Utc));
+            Assert.Equal(expected, Find($"{{\"level\":\"info\",\"ts\":{number}}}", Utc));
+        }
+    }
+
+    [Fact]
+    public void A_file_that_spans_new_year_is_read_in_the_right_years_whenever_it_is_read()
+    {
+        var start = new DateTime(2025, 11, 1, 0, 0, 0, DateTimeKind.Utc);
+        var end = new DateTime(2026, 2, 15, 0, 0, 0, DateTimeKind.Utc);
+        for (DateTime written = start; written < end; written = written.AddHours(7))
+        {
+            byte[] line = Encoding.UTF8.GetBytes(written.ToString("MMM dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture) + " host app: x");
+            // Read as it is written, an hour before (clocks differ), and up to ten months later.
+            foreach (double days in (double[])[-1 / 24d, 0, 1, 40, 300])
+            {
+                TimeFinder.TryFind(line, LogTime.From(new DateTimeOffset(written.AddDays(days))), Utc, out ulong time, out _, out _);
+                Assert.Equal(new DateTimeOffset(written), LogTime.ToDateTimeOffset(time));
+            }
+        }
     }
 
     [Fact]
