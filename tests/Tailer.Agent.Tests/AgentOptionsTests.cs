@@ -46,7 +46,25 @@ public sealed class AgentOptionsTests
         Assert.Null(Parse(Least).Sources[0].Rules);
     }
 
+    [Fact]
+    public void Views_records_and_hosts_are_read()
+    {
+        FileSet set = Parse(Least + "\n    view: auto\n    continues: [java, indent]\n    host: line").Sources[0];
+        Assert.Null(set.View);
+        Assert.NotNull(set.Records);
+        Assert.True(set.Parse.HostFromLine);
+        Assert.Equal(SourceView.Cri, Parse(Least + "\n    view: cri\n    record_start: '/^\\d/'").Sources[0].View);
+        FileSet least = Parse(Least).Sources[0];
+        Assert.Equal((SourceView.Utf8, null, false), (least.View, least.Records, least.Parse.HostFromLine));
+    }
+
     [Theory]
+    [InlineData("\n    view: utf16", "must be one of utf8, utf16le, utf16be, docker, cri, auto")]
+    [InlineData("\n    continues: [java, pyton]", "/etc/tailer/agent.yaml:10:23: 'sources[0].continues': 'pyton' is none of indent, java, python, go, dotnet; did you mean 'python'?")]
+    [InlineData("\n    record_start: '^x'", "between slashes")]
+    [InlineData("\n    record_start: '/(/'", "not a regular expression")]
+    [InlineData("\n    record_start: /x/\n    continues: java", "leave one out")]
+    [InlineData("\n    host: lines", "did you mean 'line'?")]
     [InlineData("\n    mask: [token, '/a(/']", "/etc/tailer/agent.yaml:10:19: 'sources[0].mask': /a(/: not a regular expression: InsufficientClosingParentheses at its character 2")]
     [InlineData("\n    mask: /(?<=a)b/", "agent.yaml:10:11: 'sources[0].mask': /(?<=a)b/: lookaround")]
     [InlineData("\n    mask: [tokn]", "did you mean 'token'?")]

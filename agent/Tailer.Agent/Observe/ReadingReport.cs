@@ -15,7 +15,7 @@ internal sealed record ReadingReport(
     /// </summary>
     public const int WorstMax = 20;
 
-    public static ReadingReport Empty { get; } = new(0, 0, 0, 0, [], 0, 0);
+    public static ReadingReport Empty { get; } = new(0, 0, 0, 0, []);
 
     /// <summary>Nothing is read, because the spool takes nothing.</summary>
     public bool IsBlocked { get; init; }

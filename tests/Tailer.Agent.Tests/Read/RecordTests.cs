@@ -9,19 +9,19 @@ public sealed class RecordTests
     private static readonly string Java = """
           2026-11-22 09:00:00 ERROR request failed
         + java.lang.IllegalStateException: no session
-        + 	at com.example.Shop.cart(Shop.java:17)
-        + 	at com.example.Shop.main(Shop.java:3)
-        + 	Suppressed: java.io.IOException: close
-        + 		at com.example.Shop.close(Shop.java:9)
+        + »at com.example.Shop.cart(Shop.java:17)
+        + »at com.example.Shop.main(Shop.java:3)
+        + »Suppressed: java.io.IOException: close
+        + »»at com.example.Shop.close(Shop.java:9)
         + Caused by: java.io.IOException: reset
-        + 	at com.example.Net.read(Net.java:5)
-        + 	... 2 more
+        + »at com.example.Net.read(Net.java:5)
+        + »... 2 more
           2026-11-22 09:00:01 INFO next
           java.lang.Exceptional service started
           Exception in thread "main" java.lang.RuntimeException: x
-        + 	at com.example.Main.main(Main.java:1)
+        + »at com.example.Main.main(Main.java:1)
           java.lang.RuntimeException: of its own
-        + 	at com.example.Main.main(Main.java:1)
+        + »at com.example.Main.main(Main.java:1)
         """;
 
     private static readonly string Python = """
@@ -50,15 +50,15 @@ public sealed class RecordTests
         +
         + goroutine 1 [running]:
         + main.(*server).handle(0xc000010000, {0x1, 0x2})
-        + 	/src/main.go:17 +0x1d
+        + »/src/main.go:17 +0x1d
         + main.main()
-        + 	/src/main.go:5 +0x20
+        + »/src/main.go:5 +0x20
         + created by main.start in goroutine 7
         + exit status 2
           2026/11/22 09:00:01 http: panic serving 10.0.0.1:5000: boom
         + goroutine 5 [running]:
         + net/http.(*conn).serve.func1()
-        + 	/usr/lib/go/src/net/http/server.go:1801 +0xb9
+        + »/usr/lib/go/src/net/http/server.go:1801 +0xb9
           2026/11/22 09:00:02 next
         """;
 
@@ -80,7 +80,7 @@ public sealed class RecordTests
     private static readonly string Indent = """
           first
         +   second
-        + 	third
+        + »third
           fourth
         """;
 
@@ -161,10 +161,10 @@ public sealed class RecordTests
         Assert.Equal(["INFO one\n", "  more\n", "INFO three\n"], Enumerable.Range(0, block.Count).Select(i => Encoding.UTF8.GetString(block[i].Bytes)));
     }
 
-    /// <summary>Lines, and for each whether it is marked by a plus as continuing.</summary>
+    /// <summary>Lines, and for each whether it is marked by a plus as continuing; » is a tab.</summary>
     private static (string[] Lines, bool[] Continues) Read(string marked)
     {
-        string[] lines = marked.Split('\n');
+        string[] lines = marked.Replace('»', '\t').Split('\n');
         return ([.. lines.Select(l => (l.Length > 2 ? l[2..] : "") + "\n")], [.. lines.Select(l => l.StartsWith('+'))]);
     }
 
