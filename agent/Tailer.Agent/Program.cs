@@ -1,4 +1,4 @@
 using Tailer.Agent;
 using Tailer.Hosting;
 
-return await Daemon.RunAsync(args, "tailer-agent", AgentOptions.Read, AgentHost.RunAsync, StatusCommand.Verb);
+return await Daemon.RunAsync(args, "tailer-agent", AgentOptions.Read, AgentHost.RunAsync, StatusCommand.Verb, TryCommand.Verb);

@@ -5,7 +5,7 @@ namespace Tailer.Agent;
 /// <summary>
 /// Puts events into open packets, one for each class of delivery, and seals them into the spool. Belongs to the reading thread.
 /// </summary>
-internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : IDisposable
+internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILineSink, IDisposable
 {
     /// <summary>Descriptors get at most a quarter of a frame; the rest is for lines that do not compress.</summary>
     private const int DescriptorBytesMax = Limits.FrameBytesMax / 4;

@@ -8,7 +8,7 @@ namespace Tailer.Agent;
 /// Reads what is new in a source, proves that it continues what was read before, and hands its lines on. One instance serves
 /// all sources of the reading thread, with one buffer.
 /// </summary>
-internal sealed class SourceReader(IFileTree tree, PacketFiller filler, ReadOptions options, TimeProvider clock, ILogger logger)
+internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions options, TimeProvider clock, ILogger logger)
 {
     /// <summary>Read at once from one source, so that many hot files get their turns.</summary>
     private const int ChunkBytes = 256 * 1024;

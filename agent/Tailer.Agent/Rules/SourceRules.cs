@@ -20,7 +20,7 @@ internal sealed class SourceRules(LineRules rules)
     /// <summary>
     /// Hands a line or a part of one on to the filler, or goes past it. False, and nothing done that matters, when the spool takes nothing.
     /// </summary>
-    public bool TryPass(PacketFiller filler, FollowedSource source, ReadOnlySpan<byte> bytes, ulong time, EventFlags flags, in LineFacts facts, ulong now)
+    public bool TryPass(ILineSink filler, FollowedSource source, ReadOnlySpan<byte> bytes, ulong time, EventFlags flags, in LineFacts facts, ulong now)
     {
         bool isNewLine = !source.IsMidLine;
         if (isNewLine && !(taken is not null && flags.HasFlag(EventFlags.Continues)))
@@ -48,7 +48,7 @@ internal sealed class SourceRules(LineRules rules)
     public bool IsSuppressing => suppressed.Lines > 0;
 
     /// <summary>Sends the record of the lines kept out. False when the spool takes nothing.</summary>
-    public bool TryEndSuppression(PacketFiller filler, FollowedSource source)
+    public bool TryEndSuppression(ILineSink filler, FollowedSource source)
     {
         if (suppressed.Lines == 0)
             return true;

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tailer.Blocks;
+using Tailer.Disk;
+using Tailer.Hosting;
+using Tailer.Wire;
+
+namespace Tailer.Agent;
+
+/// <summary>
+/// <c>tailer-agent --config FILE --try FILE [--lines N]</c>: reads the beginning of a file as the agent would, through the same reader,
+/// parser and rules, and prints what would be sent. Changes nothing, and needs no buck.
+/// </summary>
+internal static class TryCommand
+{
+    private const string TryOption = "--try";
+    private const string LinesOption = "--lines";
+    private const int LinesDefault = 20;
+    private const int LinesMax = 1_000_000;
+
+    public static DaemonVerb<AgentOptions> Verb { get; } = new(
+        new DaemonOption(TryOption, "FILE", "print what would be sent for the first lines of this file"),
+        [new DaemonOption(LinesOption, "N", $"with --try: so many lines and parts of lines ({LinesDefault})")],
+        (options, arguments) => Task.FromResult(Run(options, arguments)));
+
+    private static int Run(AgentOptions options, VerbArguments arguments)
+    {
+        int lines = LinesDefault;
+        if (arguments.ValueOf(LinesOption) is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out lines) || lines is 0 or > LinesMax))
+            throw new FatalException(ExitCode.Usage, $"--lines is '{text}', but must be a whole number from 1 to {LinesMax}");
+        string path = Path.GetFullPath(arguments.ValueOf(TryOption)!);
+        using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 64 * 1024);
+        var printer = new TryPrinter(output, lines, !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
+        FileSet set = Choose(options, path, printer);
+        AgentName agent = AgentOf(options, printer);
+        Read(path, set, agent, printer);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>The source that would follow the file; where none would, says why, and takes the first.</summary>
+    private static FileSet Choose(AgentOptions options, string path, TryPrinter printer)
+    {
+        foreach (FileSet set in options.Sources)
+        {
+            if (set.Follows(path))
+            {
+                printer.Say($"{path}: as source {set.Name}");
+                return set;
+            }
+        }
+        printer.Say($"{path} would not be followed:");
+        foreach (FileSet set in options.Sources)
+        {
+            foreach (PathGlob glob in set.Include)
+                printer.Say($"  {glob.Text}: {(glob.Matches(path) ? FileSet.IsPacked(path) && !FileSet.IsPacked(glob.Text) ? "does not ask for compressed files" : "matches, but 'exclude' takes it out" : "does not match")}");
+        }
+        printer.Say($"shown as if it were of the first source, {options.Sources[0].Name}");
+        return options.Sources[0];
+    }
+
+    /// <summary>Name and allowed hosts are the credential's; without one that can be read the configuration must do.</summary>
+    private static AgentName AgentOf(AgentOptions options, TryPrinter printer)
+    {
+        try
+        {
+            Credential credential = CredentialFile.Load(options.CredentialPath).Credential;
+            return new AgentName(credential.Name, options.Host) { MayClaim = host => credential.Hosts.Allows(credential.Name, host) };
+        }
+        catch (CredentialFileException e)
+        {
+            printer.Say($"{e.Message}; every host a line claims is shown");
+            return new AgentName(options.Host, options.Host);
+        }
+    }
+
+    private static void Read(string path, FileSet set, AgentName agent, TryPrinter printer)
+    {
+        var tree = SystemFileTree.Instance;
+        if (tree.Look(path, out FileStatus status) != FilePresence.There)
+            throw new FatalException(ExitCode.Incomplete, $"{path} is not there, or its directory must not be searched");
+        if (!status.IsFile)
+            throw new FatalException(ExitCode.Incomplete, $"{path} is not a file");
+        var parser = new LineParser(set.Parse, new NameCache(), new NameCache(agent.MayClaim), set.Unread);
+        var source = new FollowedSource
+        {
+            Path = new FollowedPath(path, set, parser, agent),
+            Identity = status.Identity,
+            Incarnation = 0,
+            Id = SourceDescriptor.DeriveId(SourceKind.File, agent.Name, status.Identity.Device, status.Identity.Inode, status.Identity.BirthTimeNs, 0, ""),
+            Predecessor = default,
+            StartedNs = status.StartedNs,
+            SeenAt = path,
+        };
+        var reader = new SourceReader(tree, printer, new ReadOptions(), TimeProvider.System, NullLogger.Instance);
+        ReadOutcome outcome;
+        do
+            outcome = reader.Read(source);
+        while (outcome == ReadOutcome.More && !printer.IsFull);
+        reader.Close(source);
+        if (outcome == ReadOutcome.Failed)
+            throw new FatalException(ExitCode.Incomplete, $"{path} cannot be read by this user");
+        if (outcome == ReadOutcome.Unfinished)
+            reader.TryFlushPending(source, isLast: true);
+        reader.TryEndSuppression(source, isLast: true);
+        printer.Finish(source, set);
+    }
+}
