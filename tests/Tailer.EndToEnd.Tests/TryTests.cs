@@ -77,11 +77,11 @@ public sealed class TryTests
     {
         using var place = new TempDirectory();
         ProcessResult missing = await Try(place, place["none.log"]);
-        Assert.Equal((3, true), (missing.ExitCode, missing.Error.Contains("is not there", StringComparison.Ordinal)));
+        Assert.Equal((3, true), (missing.ExitCode, missing.Errors.Contains("is not there", StringComparison.Ordinal)));
         ProcessResult folder = await Try(place, Path.GetDirectoryName(place["x"])!);
-        Assert.Equal((3, true), (folder.ExitCode, folder.Error.Contains("is not a file", StringComparison.Ordinal)));
+        Assert.Equal((3, true), (folder.ExitCode, folder.Errors.Contains("is not a file", StringComparison.Ordinal)));
         ProcessResult lines = await Try(place, place.File("app.log", Log), "--lines", "0");
-        Assert.Equal((64, true), (lines.ExitCode, lines.Error.Contains("--lines is '0'", StringComparison.Ordinal)));
+        Assert.Equal((64, true), (lines.ExitCode, lines.Errors.Contains("--lines is '0'", StringComparison.Ordinal)));
         ProcessResult alone = await TailerProcess.Run("tailer-agent", ["--config", place["agent.yaml"], "--lines", "3"]);
         Assert.Equal(64, alone.ExitCode);
     }
