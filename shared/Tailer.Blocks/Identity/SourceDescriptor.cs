@@ -108,7 +108,9 @@ public sealed record SourceDescriptor
             w.Id(Predecessor);
         Need("tags", Tags.Count, Limits.TagsMax);
         w.Varint((ulong)Tags.Count);
-        foreach ((string key, string value) in Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).ThenBy(tag => tag.Value, StringComparer.Ordinal))
+        // Most sources have none, and a checkpoint writes every source: nothing is made to put them in order.
+        IEnumerable<KeyValuePair<string, string>> inOrder = Tags.Count < 2 ? Tags : Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).ThenBy(tag => tag.Value, StringComparer.Ordinal);
+        foreach ((string key, string value) in inOrder)
         {
             WriteText(w, key, Limits.NameBytesMax);
             WriteText(w, value, Limits.NameBytesMax);
