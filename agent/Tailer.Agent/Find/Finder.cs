@@ -337,18 +337,17 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
         }
     }
 
-    /// <summary>
-    /// Several rotations may have passed since the last look: unknown files named like rotations of the path, and younger than
-    /// its last source, were at the path in between.
-    /// </summary>
+    /// <summary>Several rotations may have passed: unknown files named like rotations of the path, and younger than its last source, were at the
+    /// path in between. What began after the limit is found in the same list, once its turn has come.</summary>
     private void AddBetween(FollowedPath path, ulong untilNs)
     {
         IReadOnlyList<DirectoryEntry> list = lists.List(SearchPlace(path).Directory);
         if (ReferenceEquals(list, path.Searched))
             return;
-        path.Searched = list;
         FollowedSource last = path.Last!;
-        AddAll(path, Siblings(path).Where(s => s.Status.StartedNs <= untilNs && IsYounger(path, last, s.Status, s.Age)));
+        (FileStatus Status, string Place, long Age)[] younger = [.. Siblings(path).Where(s => IsYounger(path, last, s.Status, s.Age))];
+        path.Searched = younger.All(s => s.Status.StartedNs <= untilNs) ? list : null;
+        AddAll(path, younger.Where(s => s.Status.StartedNs <= untilNs));
     }
 
     /// <summary>

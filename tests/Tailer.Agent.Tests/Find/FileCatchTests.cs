@@ -57,6 +57,33 @@ public sealed class FileCatchTests : IDisposable
         Assert.Empty(rig.Manifests().SelectMany(m => m.Sources).SelectMany(s => s.Skips));
     }
 
+    /// <summary>The directory has not changed for so long that its list is kept, and was searched up to the first caught file.</summary>
+    [Fact]
+    public async Task A_file_that_was_not_caught_between_two_that_were_is_found_where_it_was_renamed_to()
+    {
+        rig.Start();
+        Append("first\n");
+        rig.Step();
+        var caught = new List<IFileHandle>();
+        foreach (string line in (string[])["second\n", "third\n", "fourth\n"])
+        {
+            // Stamps move in steps: each file begins in one of its own.
+            ulong before = SystemFileTree.Instance.NowNs;
+            await Wait.For(() => SystemFileTree.Instance.NowNs > before + 20_000_000, "the file system's clock has moved on");
+            File.Move(rig.PathOf("app.log"), rig.PathOf($"app.log.00000{caught.Count + 1}"));
+            Append(line);
+            caught.Add(SystemFileTree.Instance.Open(rig.PathOf("app.log")));
+        }
+        caught[1].Dispose();
+        ulong changed = SystemFileTree.Instance.NowNs;
+        await Wait.For(() => SystemFileTree.Instance.NowNs > changed + 150_000_000, "the directory is as it was for longer than a stamp's step");
+        rig.Core.Take(rig.PathOf("app.log"), caught[0]);
+        rig.Core.Take(rig.PathOf("app.log"), caught[2]);
+        rig.Pass(TimeSpan.FromSeconds(3));
+        rig.Stop();
+        Assert.Equal("first\nsecond\nthird\nfourth\n", rig.Cat("app.log"));
+    }
+
     [Fact]
     public void A_file_that_was_caught_and_is_known_or_not_followed_is_let_go()
     {
