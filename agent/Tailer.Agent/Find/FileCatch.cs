@@ -56,7 +56,7 @@ internal sealed class FileCatch : IDisposable
     {
         stopping = true;
         watch.Wake();
-        if (thread.ThreadState != ThreadState.Unstarted)
+        if (!thread.ThreadState.HasFlag(ThreadState.Unstarted))
             thread.Join();
         watch.Dispose();
         while (caught.TryDequeue(out (string, IFileHandle Handle) left))
