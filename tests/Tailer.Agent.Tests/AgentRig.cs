@@ -87,6 +87,9 @@ internal sealed class AgentRig : IDisposable
         }
     }
 
+    /// <summary>Seals what is open; no checkpoint follows by itself.</summary>
+    public void Seal() => filler!.SealAll();
+
     /// <summary>As kill -9 would: nothing is flushed, sealed or written.</summary>
     public void Kill()
     {

@@ -105,16 +105,19 @@ public sealed class RecordTests
         (string[] lines, bool[] continues) = Read(marked);
         for (int cut = 0; cut <= lines.Length; cut++)
         {
-            // Without a kill, with one where packets end, and with one after a checkpoint.
-            foreach (TimeSpan before in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30)])
+            // Without a kill, with one behind a packet that is in no checkpoint, and with one after a checkpoint.
+            foreach (TimeSpan before in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(30)])
             {
                 using var rig = new AgentRig(rig => new FileSet { Include = PathGlob.Parse(Path.Combine(rig.Logs, "*.log")), Records = Rule(kind) });
                 File.WriteAllText(rig.PathOf("a.log"), string.Concat(lines[..cut]));
                 rig.Start();
                 rig.Step();
-                if (before > TimeSpan.Zero)
+                if (before != TimeSpan.Zero)
                 {
-                    rig.Pass(before);
+                    if (before > TimeSpan.Zero)
+                        rig.Pass(before);
+                    else
+                        rig.Seal();
                     rig.Kill();
                     rig.Start();
                 }
