@@ -15,6 +15,7 @@ public sealed class ConstantsTests
         """
         EventBytesMax 65536
         PacketRawBytesTarget 262144
+        PacketRawBytesBehind 720896
         FrameBytesMax 1048576
         BlockEventsMax 65536
         BlockBodyBytesMax 16777216
@@ -158,7 +159,7 @@ public sealed class ConstantsTests
     [Fact]
     public void Every_limit_is_as_large_as_what_it_must_hold()
     {
-        Assert.True(Limits.PacketRawBytesTarget + Limits.EventBytesMax < Limits.FrameBytesMax);
+        Assert.True(Limits.PacketRawBytesBehind + Limits.EventBytesMax < Limits.FrameBytesMax);
         Assert.True(Limits.SegmentBlockRawBytes < Limits.BlockBodyBytesMax);
         Assert.True(Limits.SegmentBlockEvents <= Limits.BlockEventsMax);
     }

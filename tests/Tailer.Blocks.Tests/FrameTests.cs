@@ -98,18 +98,22 @@ public sealed class FrameTests
         Assert.Equal(FrameError.None, After(f => f[32]++, mend: true));
     }
 
-    [Fact]
-    public void A_full_builder_makes_a_frame_within_the_limit_whatever_fills_it()
+    [Theory]
+    [InlineData(Limits.PacketRawBytesTarget)]
+    [InlineData(Limits.PacketRawBytesBehind)]
+    public void A_full_builder_makes_a_frame_within_the_limit_whatever_fills_it(int target)
     {
         var random = new Random(3);
         var data = new TestData(random);
         using var builder = new PacketBuilder();
-        for (int kind = 0; kind < 5; kind++)
+        for (int filling = 0; filling < 6; filling++)
         {
             ulong n = 0;
-            while (!builder.IsFull)
+            while (!builder.IsFull(target))
             {
                 n++;
+                // The last is of everything.
+                int kind = filling < 5 ? filling : random.Next(5);
                 byte[] bytes = new byte[kind switch { 0 => Limits.EventBytesMax, 1 => 4, _ => 20 }];
                 random.NextBytes(bytes);
                 SourceDescriptor? descriptor = kind switch
@@ -118,8 +122,8 @@ public sealed class FrameTests
                     3 => new SourceDescriptor { Id = new SourceId(n), Agent = "a", Host = "h", Path = "/" + Noise(random, 4000) },
                     _ => null,
                 };
-                int source = builder.Source(descriptor?.Id ?? new SourceId(kind == 1 ? 1 : n), descriptor);
-                new EventRow(source, kind == 1 ? n << 40 : 0, bytes, data.Number(), 0, 0, (uint)random.Next(), kind == 4 ? Noise(random, 255) : "h", kind == 4 ? Noise(random, 255) : "").AddTo(builder);
+                int source = builder.Source(descriptor?.Id ?? new SourceId(kind == 1 && filling == 1 ? 1 : n), descriptor);
+                new EventRow(source, kind == 1 && filling == 1 ? n << 40 : 0, bytes, data.Number(), 0, 0, (uint)random.Next(), kind == 4 ? Noise(random, 255) : "h", kind == 4 ? Noise(random, 255) : "").AddTo(builder);
             }
             Packet packet = builder.Seal(data.Stamp());
             Assert.InRange(packet.Frame.Length, 50_000, Limits.FrameBytesMax);

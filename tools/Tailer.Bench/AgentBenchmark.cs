@@ -4,7 +4,7 @@ using Tailer.Testing;
 namespace Tailer.Bench;
 
 /// <summary>
-/// An agent catches up with a file that is already there: reading, tokenizing, compressing, spooling, encrypting and two acknowledged
+/// The packaged agent catches up with a file that is already there: reading, tokenizing, compressing, spooling, encrypting and two acknowledged
 /// copies, start of the process included. CPU against the program <c>zstd -1</c> over the same file.
 /// </summary>
 internal static class AgentBenchmark
@@ -47,16 +47,19 @@ internal static class AgentBenchmark
             await buck.Ready();
         BuckContent[] stored = [.. Enumerable.Range(0, cluster.Bucks.Count).Select(i => new BuckContent(cluster.BuckData(i)))];
         DateTime started = DateTime.UtcNow;
-        cluster.Agent.Start();
-        await Wait.For(() => stored.Sum(buck => buck.Look()) >= bytes * Copies, "both copies of the file are in the bucks", Longest);
+        await using TailerProcess agent = TailerProcess.StartFile(AgentPackage.Executable, ["--config", cluster.Agent.Config], Settings(), "/");
+        await agent.Until(() => stored.Sum(buck => buck.Look()) >= bytes * Copies, "both copies of the file are in the bucks", Longest);
         double wall = (stored.Max(buck => buck.LastWrite) - started).TotalSeconds;
-        int agent = cluster.Agent.Process.Pid;
-        var result = new CatchUp(ProcessCpu.Seconds(agent), wall, PartProcess.PeakMegabytes(agent));
+        var result = new CatchUp(ProcessCpu.Seconds(agent.Pid), wall, PartProcess.PeakMegabytes(agent.Pid));
         string bucks = (cluster.Bucks.Sum(buck => ProcessCpu.Seconds(buck.Process.Pid)) / bytes * 1e9).ToString("0.00", CultureInfo.InvariantCulture);
         await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
             $"agent: {bytes} bytes in {wall:0.0} s with {result.CpuSeconds:0.00} CPU s, {result.PeakMegabytes:0} MB; bucks {bucks} CPU s/GB raw"));
         return result;
     }
+
+    /// <summary>The runtime's settings, which may be tried out; nothing else of this environment.</summary>
+    private static Dictionary<string, string> Settings() => Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+        .Where(variable => ((string)variable.Key).StartsWith("DOTNET_", StringComparison.Ordinal)).ToDictionary(variable => (string)variable.Key, variable => (string)variable.Value!);
 
     private static double ZstdSeconds(string corpus) => ToolRun.Of("zstd -1 -q -c \"$1\" >/dev/null", corpus).CpuSeconds;
 

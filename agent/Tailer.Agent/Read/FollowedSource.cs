@@ -133,6 +133,9 @@ internal sealed class FollowedSource
     /// <summary>In the core's list of sources with something to do.</summary>
     public bool IsActive { get; set; }
 
+    /// <summary>More than a packet waited at the last look: packets may grow, because nobody sees a difference.</summary>
+    public bool IsBehind { get; set; }
+
     /// <summary>In the open packet.</summary>
     public bool IsInPacket { get; set; }
 

@@ -114,7 +114,7 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
     private OpenPacket? OpenFor(FollowedSource source)
     {
         OpenPacket open = OpenFor(source.Path.Set.Delivery);
-        if (open.Builder.IsFull || (!source.IsInPacket && open.DescriptorBytes + source.DescriptorBytesMax > DescriptorBytesMax))
+        if (open.Builder.IsFull(source.IsBehind ? Limits.PacketRawBytesBehind : Limits.PacketRawBytesTarget) || (!source.IsInPacket && open.DescriptorBytes + source.DescriptorBytesMax > DescriptorBytesMax))
             Seal(open);
         if (open.Builder.IsEmpty)
         {

@@ -8,11 +8,12 @@ namespace Tailer.Blocks;
 /// </summary>
 public sealed class PacketBuilder : IDisposable
 {
-    // A frame must stay under FrameBytesMax (1 MiB) even if nothing in it compresses. The last event may go over each target:
-    //   320 KiB  raw bytes: PacketRawBytesTarget and one event
-    //   260 KiB  columns: ColumnBytesTarget and one event's names
-    //   280 KiB  source ranges with their descriptors: RangeBytesTarget and one descriptor
+    // A frame must stay under FrameBytesMax (1 MiB) even if nothing in it compresses. What follows the last check may come on top:
+    //   896 KiB  raw bytes, columns and source ranges together: FilledBytesTarget
+    //    65 KiB  one event with its names
+    //    24 KiB  one descriptor
     //     4 KiB  fixed fields, agent name, block header, what zstd adds
+    private const int FilledBytesTarget = 896 * 1024;
     private const int ColumnBytesTarget = 256 * 1024;
     private const int RangeBytesTarget = 256 * 1024;
 
@@ -31,8 +32,11 @@ public sealed class PacketBuilder : IDisposable
 
     public bool IsEmpty => block.Count == 0;
 
-    /// <summary>Enough for a full packet: seal before adding more.</summary>
-    public bool IsFull => block.RawBytes >= Limits.PacketRawBytesTarget
+    /// <summary>
+    /// Enough for a full packet: seal before adding more. The target is <see cref="Limits.PacketRawBytesTarget"/>, or at most <see cref="Limits.PacketRawBytesBehind"/>.
+    /// </summary>
+    public bool IsFull(int rawBytesTarget) => block.RawBytes >= rawBytesTarget
+        || block.RawBytes + block.ColumnBytes + rangeBytes >= FilledBytesTarget
         || block.Count >= Limits.BlockEventsMax - 1
         || ranges.Count >= Limits.FrameSourcesMax - 1
         || block.ColumnBytes >= ColumnBytesTarget
