@@ -87,7 +87,7 @@ internal sealed class UnsealedSearch(BucketStore store, SourceCatalog catalog) :
         var ends = new Dictionary<SourceId, ulong>();
         foreach (Hit hit in hits)
         {
-            if (builder.IsFull || hit.Offset < ends.GetValueOrDefault(hit.Source))
+            if (builder.IsFull(Limits.PacketRawBytesTarget) || hit.Offset < ends.GetValueOrDefault(hit.Source))
             {
                 yield return builder.Seal(stamp).Frame;
                 ends.Clear();
