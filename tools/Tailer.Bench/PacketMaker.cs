@@ -36,7 +36,7 @@ internal sealed class PacketMaker : IDisposable
     }
 
     /// <summary>As much as an agent sends at once is together.</summary>
-    public bool IsFull(Limits.PacketRawBytesTarget) => builder.IsFull;
+    public bool IsFull => builder.IsFull(Limits.PacketRawBytesTarget);
 
     public bool IsEmpty => builder.IsEmpty;
 
