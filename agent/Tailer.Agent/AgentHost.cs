@@ -27,7 +27,7 @@ internal static class AgentHost
         };
         ILogger log = context.Loggers.CreateLogger("Tailer.Agent");
 
-        using SpoolStore spool = SpoolStore.Open(SpoolSettingsOf(options, agent, clock), log);
+        using SpoolStore spool = OpenSpool(SpoolSettingsOf(options, agent, clock), log);
         using var filler = new PacketFiller(spool, clock);
         var reader = new SourceReader(SystemFileTree.Instance, filler, options.Reading, clock, log);
         var finder = new Finder(SystemFileTree.Instance, options.Sources, agent, clock, log)
@@ -113,6 +113,19 @@ internal static class AgentHost
         {
             // The way these loops end when asked to.
             return;
+        }
+    }
+
+    /// <summary>Damaged files are stepped over; a disk that cannot be read is another matter.</summary>
+    private static SpoolStore OpenSpool(SpoolSettings settings, ILogger log)
+    {
+        try
+        {
+            return SpoolStore.Open(settings, log);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FatalException(ExitCode.Unavailable, $"the spool in {settings.StateDirectory} cannot be read: {e.Message}. Look after the disk; what is undelivered is there.", e);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Tailer.Blocks;
 using Tailer.Disk;
+using Tailer.Reliability;
 using Tailer.Testing;
 
 namespace Tailer.EndToEnd.Tests;
@@ -99,6 +100,19 @@ public sealed class ShippingTests
         string expected = string.Create(CultureInfo.InvariantCulture, $"gap {lost.From}..{lost.To}");
         Assert.True(audit.ExitCode == 3 && audit.Text.Contains(expected, StringComparison.Ordinal), $"no '{expected}' in:\n{audit.Text}\n{audit.Errors}");
         Assert.Contains("spool was lost", audit.Text, StringComparison.Ordinal);
+    }
+
+    [MountFact]
+    public async Task An_agent_whose_state_directory_is_read_only_does_not_start_and_says_why()
+    {
+        using SmallDisk disk = SmallDisk.Mount(4);
+        await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = [Path.Combine(disk.Path, "app.log")] });
+        string config = await File.ReadAllTextAsync(cluster.Agent.Config);
+        await File.WriteAllTextAsync(cluster.Agent.Config, config.Replace($"state: {cluster.AgentState}", $"state: {disk.Path}", StringComparison.Ordinal));
+        disk.MakeReadOnly();
+        cluster.Agent.Start();
+        Assert.Equal(78, await cluster.Agent.Process.Exit());
+        Assert.Contains(cluster.Agent.Log, line => line.Contains($"state directory {disk.Path} cannot be written", StringComparison.Ordinal) && line.Contains("Read-only", StringComparison.Ordinal));
     }
 
     private static async Task StartBucks(Cluster cluster)

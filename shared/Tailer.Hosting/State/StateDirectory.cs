@@ -7,6 +7,9 @@ public sealed class StateDirectory : IDisposable
     /// <summary>The lock's file name; the file stays, only the lock on it comes and goes.</summary>
     public const string LockName = "lock";
 
+    /// <summary>What flock(2) says of a lock that another process holds.</summary>
+    private const int EWOULDBLOCK = 11;
+
     private readonly FileStream heldLock;
 
     private StateDirectory(string path, FileStream held)
@@ -40,6 +43,10 @@ public sealed class StateDirectory : IDisposable
         catch (UnauthorizedAccessException e)
         {
             throw new FatalException(ExitCode.Config, $"state directory {path}: {e.Message}. Start as the user who owns it.", e);
+        }
+        catch (IOException e) when (e.HResult != EWOULDBLOCK)
+        {
+            throw new FatalException(ExitCode.Config, $"state directory {path} cannot be written: {e.Message}. Make it writable, or name another directory.", e);
         }
         catch (IOException e)
         {

@@ -74,6 +74,30 @@ public sealed class SpoolDamageTests
     }
 
     [Fact]
+    public void What_is_written_where_a_cut_file_ended_is_not_taken_for_delivered()
+    {
+        memory.CreateDirectory(SpoolScript.State);
+        string path;
+        using (var script = new SpoolScript(memory, memory, clock, syncPackets: false))
+        {
+            script.Open();
+            for (int i = 0; i < 4; i++)
+                script.Write(0);
+            script.Deliver();
+            script.Tick();
+            path = script.Spool.Files.PathOf(script.Spool.End.Bucket);
+        }
+        Put(path, memory.ReadAll(path)![..300]);
+        using var again = new SpoolScript(memory, memory, clock, syncPackets: false);
+        again.Open();
+        SpoolMark end = again.Spool.End;
+        again.Write(0);
+        Assert.True(again.Spool.End > end);
+        Assert.True(again.Spool.Progress.IsUndelivered(end), $"{end} counts as delivered: {again.Spool.Progress}");
+        Assert.True(again.Spool.UndeliveredBytes > 0);
+    }
+
+    [Fact]
     public void Damage_that_shipping_meets_is_in_the_next_manifest()
     {
         using var script = new SpoolScript(memory, memory, clock, syncPackets: false);
