@@ -49,6 +49,12 @@ internal sealed class AgentMetrics : IDisposable
         Count("delivered_bytes", "Bytes of such packets, each once.", () => ship.DeliveredBytes);
         Count(HeartbeatKeys.Retries, "Sends repeated at another buck or later.", () => ship.Retries);
         Count(HeartbeatKeys.Damaged, "Records of the spool that could not be read back.", () => ship.Damaged);
+        Count("spool_lost_ranges", "Ranges of files lost with damaged parts of the spool or given up; audit names them.", () => spool.LostRanges);
+        Count("refused", "Answers of bucks that refused a packet for what it is.", () => ship.Refused);
+        Count("slow_bucks", "Times a slow buck was set aside.", () => ship.SetAside);
+        Count("overtakes", "Times new packets went ahead of a backlog.", () => ship.Overtakes);
+        Count("boundary_copies", "Packets sent once more because their bucket ended.", () => ship.BoundaryCopies);
+        Count("clock_steps", "Times the clock was set back by more than a bucket.", () => spool.ClockSteps);
         Count("wanted", "Packets sent again because a porter missed them.", () => ship.Wanted);
         CountRules(sets, "rule_lines", "Lines that rules dropped, suppressed or altered.", rule => rule.Lines);
         CountRules(sets, "rule_bytes", "Bytes that rules dropped, suppressed or masked.", rule => rule.Bytes);
