@@ -38,7 +38,7 @@ internal sealed class StatusReader(AgentMetrics metrics, LagSurvey survey, Spool
         else if (healthy < copies)
             yield return $"{healthy} of the {Quantity.Count(copies, "buck")} that each line is to be on can be sent to";
         if (reading.IsBlocked)
-            yield return "reading has stopped: the spool is full of undelivered lines, or its disk takes no writes";
+            yield return "reading has stopped: the spool is full, or its disk takes no writes";
         if (reading.FilesFailing > 0)
             yield return $"{Quantity.Count(reading.FilesFailing, "file")} cannot be read; the log says why (event id 2002)";
         if (oldest > OldestUnsentMax)
