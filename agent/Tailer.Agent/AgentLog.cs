@@ -24,6 +24,15 @@ internal static partial class AgentLog
     [LoggerMessage(2006, LogLevel.Information, "following {Files} files under {Paths} paths")]
     public static partial void Following(ILogger logger, int files, int paths);
 
+    [LoggerMessage(2008, LogLevel.Information, "{Path} is read on in {Place}, which has its bytes, from {Position} on")]
+    public static partial void Continued(ILogger logger, string path, string place, ulong position);
+
+    [LoggerMessage(2009, LogLevel.Warning, "the archive {Place} cannot be unpacked behind {Position} bytes ({Reason}); what follows is not sent")]
+    public static partial void ArchiveDamaged(ILogger logger, string place, ulong position, string reason);
+
+    [LoggerMessage(2010, LogLevel.Debug, "{Path}: {Place} has the name of a rotation and is not read: {Why}")]
+    public static partial void Dismissed(ILogger logger, string path, string place, string why);
+
     [LoggerMessage(2007, LogLevel.Warning, "not every directory can be watched (fs.inotify.max_user_watches?); all files are looked at every {Interval} instead")]
     public static partial void NotWatched(ILogger logger, TimeSpan interval);
 }

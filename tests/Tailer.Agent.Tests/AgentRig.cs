@@ -1,13 +1,14 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Tailer.Blocks;
 using Tailer.Disk;
+using Tailer.Testing;
 
 namespace Tailer.Agent.Tests;
 
 /// <summary>
-/// An agent's reading side on a real directory, driven step by step. What it delivers is what is in its spool: the collector
-/// reads the frames there.
+/// An agent's reading side on a real directory or in memory, driven step by step. What it delivers is what is in its spool: the
+/// collector reads the frames there.
 /// </summary>
 internal sealed class AgentRig : IDisposable
 {
@@ -20,8 +21,27 @@ internal sealed class AgentRig : IDisposable
     public AgentRig(Func<AgentRig, FileSet>? set = null)
     {
         Root = Directory.CreateTempSubdirectory("tailer-agent-").FullName;
-        Logs = Directory.CreateDirectory(Path.Combine(Root, "logs")).FullName;
+        Logs = Path.Combine(Root, "logs");
         State = Path.Combine(Root, "state");
+        Clock = new MemoryClock(DateTimeOffset.UtcNow);
+        Tree = SystemFileTree.Instance;
+        Files = SystemTreeWriter.Instance;
+        Disk = SystemDisk.Instance;
+        Files.CreateDirectory(Logs);
+        this.set = set ?? (rig => new FileSet { Include = PathGlob.Parse(Path.Combine(rig.Logs, "*.log")) });
+    }
+
+    /// <summary>In memory: files stamped by the rig's clock in steps, and a disk for the state that can lose its power.</summary>
+    public AgentRig(MemoryFileTree tree, MemoryDisk disk, MemoryClock clock, Func<AgentRig, FileSet>? set = null)
+    {
+        Root = "/";
+        Logs = "/logs";
+        State = "/state";
+        Clock = clock;
+        Tree = tree;
+        Files = tree;
+        Disk = disk;
+        Files.CreateDirectory(Logs);
         this.set = set ?? (rig => new FileSet { Include = PathGlob.Parse(Path.Combine(rig.Logs, "*.log")) });
     }
 
@@ -31,7 +51,21 @@ internal sealed class AgentRig : IDisposable
 
     public string State { get; }
 
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
+    public MemoryClock Clock { get; }
+
+    /// <summary>The followed files as the agent sees them.</summary>
+    public IFileTree Tree { get; }
+
+    /// <summary>The same files, to be changed.</summary>
+    public ITreeWriter Files { get; }
+
+    public ILogger Log { get; set; } = NullLogger.Instance;
+
+    /// <summary>The power went while the spool was written.</summary>
+    public bool MayBeDamaged { get; set; }
+
+    /// <summary>Where the state is.</summary>
+    public IDisk Disk { get; }
 
     public Finder Finder { get; private set; } = null!;
 
@@ -51,19 +85,19 @@ internal sealed class AgentRig : IDisposable
         var options = new ReadOptions();
         spool = SpoolStore.Open(new SpoolSettings
         {
-            Disk = SystemDisk.Instance,
+            Disk = Disk,
             StateDirectory = State,
             Agent = agent.Name,
             Host = agent.Host,
             BucketSeconds = BucketSeconds,
             Clock = Clock,
             BytesMax = spoolBytesMax,
-        }, NullLogger.Instance);
+        }, Log);
         filler = new PacketFiller(spool, Clock);
-        Reader = new SourceReader(SystemFileTree.Instance, filler, options, Clock, NullLogger.Instance);
-        Finder = new Finder(SystemFileTree.Instance, [set(this)], agent, Clock, NullLogger.Instance) { StateIsNew = spool.StateWasLost, Hold = Reader.TryHold, OnFound = s => spool.NoteFound(s.Describe()) };
+        Reader = new SourceReader(Tree, filler, options, Clock, Log);
+        Finder = new Finder(Tree, [set(this)], agent, Clock, Log) { StateIsNew = spool.StateWasLost, Hold = Reader.TryHold, OnFound = s => spool.NoteFound(s.Describe()) };
         Finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
-        Core = new AgentCore(Finder, Reader, filler, spool, new Interest(Clock), options, Clock, NullLogger.Instance);
+        Core = new AgentCore(Finder, Reader, filler, spool, new Interest(Clock), options, Clock, Log);
     }
 
     /// <summary>Everything the agent can do now, having looked at all files.</summary>
@@ -150,19 +184,24 @@ internal sealed class AgentRig : IDisposable
     {
         if (IsRunning)
             Kill();
-        Directory.Delete(Root, recursive: true);
+        if (Root != "/")
+            Directory.Delete(Root, recursive: true);
     }
 
     private IEnumerable<(RecordType Type, byte[] Body)> Records()
     {
         string root = Path.Combine(State, "spool");
-        foreach (string file in Directory.EnumerateFiles(root, "*.b", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (string day in Disk.List(root))
         {
-            using IDiskFile open = SystemDisk.Instance.OpenRead(file)!;
-            using var reader = new BucketFileReader(open);
-            while (reader.TryReadNext())
-                yield return (reader.Header.Type, reader.Body.ToArray());
-            Assert.Empty(reader.Damage);
+            foreach (string name in Disk.List(Path.Combine(root, day)))
+            {
+                using IDiskFile open = Disk.OpenRead(Path.Combine(root, day, name))!;
+                using var reader = new BucketFileReader(open);
+                while (reader.TryReadNext())
+                    yield return (reader.Header.Type, reader.Body.ToArray());
+                if (!MayBeDamaged)
+                    Assert.Empty(reader.Damage);
+            }
         }
     }
 }

@@ -160,7 +160,7 @@ public sealed class FollowTests : IDisposable
             using var rig = new AgentRig();
             rig.Start();
             rig.Step();
-            File.WriteAllText(rig.PathOf("app.log"), "gone with the kill\n");
+            File.WriteAllText(rig.PathOf("app.log"), "sealed when it was truncated\n");
             rig.Step();
             Truncate(rig, "app.log");
             Rotate(rig, "app.log", 9);
@@ -170,7 +170,7 @@ public sealed class FollowTests : IDisposable
             Rotate(rig, "app.log", 9);
             rig.Start();
             rig.Pass(TimeSpan.FromSeconds(3));
-            Assert.Equal("after\n", rig.Cat("app.log"));
+            Assert.Equal("sealed when it was truncated\nafter\n", rig.Cat("app.log"));
         }
     }
 

@@ -12,43 +12,51 @@ internal sealed class DirectoryLists(IFileTree tree)
     /// </summary>
     private const ulong StampStepNs = 100_000_000;
 
-    private readonly Dictionary<string, KnownList> lists = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DirectoryList> lists = new(StringComparer.Ordinal);
     private long round;
 
     public IFileTree Tree => tree;
 
-    /// <summary>Entries by name, ordinal; empty when the directory is missing or must not be read.</summary>
-    public IReadOnlyList<DirectoryEntry> List(string directory)
+    /// <summary>A directory asked for since the last <see cref="Trim"/> must not be listed.</summary>
+    public bool HasHidden { get; private set; }
+
+    /// <summary>The same list as long as nothing changed in the directory.</summary>
+    public DirectoryList List(string directory)
     {
-        if (tree.Look(directory, out FileStatus status) != FilePresence.There || !status.IsDirectory)
+        FilePresence presence = tree.Look(directory, out FileStatus status);
+        if (presence != FilePresence.There || !status.IsDirectory)
         {
             lists.Remove(directory);
-            return [];
+            HasHidden |= presence == FilePresence.Hidden;
+            return presence == FilePresence.Hidden ? DirectoryList.Hidden : DirectoryList.Empty;
         }
-        if (lists.TryGetValue(directory, out KnownList? known) && known.IsSettled && known.ModifiedNs == status.ModifiedNs && known.Identity == status.Identity)
+        if (lists.TryGetValue(directory, out DirectoryList? known) && known.IsSettled && known.ModifiedNs == status.ModifiedNs && known.Identity == status.Identity)
         {
             known.Round = round;
-            return known.Entries;
+            return known;
         }
-        bool settled = tree.NowNs > status.ModifiedNs + StampStepNs;
-        var list = new KnownList(status.Identity, status.ModifiedNs, settled, tree.List(directory) ?? []) { Round = round };
+        if (tree.List(directory) is not { } entries)
+        {
+            HasHidden = true;
+            return DirectoryList.Hidden;
+        }
+        ulong now = tree.NowNs;
+        // A stamp of the future says that the clock was set back, and may be given again as well.
+        bool settled = now > status.ModifiedNs + StampStepNs;
+        var list = new DirectoryList(entries) { Identity = status.Identity, ModifiedNs = status.ModifiedNs, IsSettled = settled, Round = round };
         lists[directory] = list;
-        return list.Entries;
+        return list;
     }
 
     /// <summary>Forgets lists not asked for since the last call.</summary>
     public void Trim()
     {
-        foreach ((string directory, KnownList list) in lists)
+        foreach ((string directory, DirectoryList list) in lists)
         {
             if (list.Round != round)
                 lists.Remove(directory);
         }
         round++;
-    }
-
-    private sealed record KnownList(FileIdentity Identity, ulong ModifiedNs, bool IsSettled, IReadOnlyList<DirectoryEntry> Entries)
-    {
-        public long Round { get; set; }
+        HasHidden = false;
     }
 }

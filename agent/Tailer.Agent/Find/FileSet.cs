@@ -39,7 +39,15 @@ internal sealed class FileSet
     /// <summary>Files that exist when the agent starts for the first time are read from their end.</summary>
     public bool FromEnd { get; init; }
 
-    public static bool IsPacked(string path) => PackedEndings.Any(ending => path.EndsWith(ending, StringComparison.Ordinal));
+    public static bool IsPacked(ReadOnlySpan<char> path)
+    {
+        foreach (string ending in PackedEndings)
+        {
+            if (path.EndsWith(ending, StringComparison.Ordinal))
+                return true;
+        }
+        return false;
+    }
 
     public bool Excludes(string path, PathGlob matched) =>
         (IsPacked(path) && !IsPacked(matched.Text)) || Exclude.Any(glob => glob.Matches(path));

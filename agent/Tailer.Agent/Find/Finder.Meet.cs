@@ -17,17 +17,17 @@ internal sealed partial class Finder
     /// </summary>
     public FollowedSource? Meet(string place, in FileStatus status)
     {
-        if (Find(status.Identity) is { } known)
+        if (book.Find(status.Identity) is { } known)
             return known;
         if (status.IsFile && (paths.GetValueOrDefault(place)?.Set ?? sets.FirstOrDefault(s => s.Follows(place))) is { } set)
-            Look(place, set, there: true, status);
-        return Find(status.Identity);
+            Look(place, set, FilePresence.There, status);
+        return book.Find(status.Identity);
     }
 
     private void Look(string path, FileSet set)
     {
-        bool there = TryLook(path, out FileStatus status) && status.IsFile;
-        Look(path, set, there, status);
+        FilePresence presence = tree.Look(path, out FileStatus status);
+        Look(path, set, presence, status);
     }
 
     /// <summary>By the time its turn to be read comes a new file may have been renamed, and where few rotated ones are kept, deleted.</summary>

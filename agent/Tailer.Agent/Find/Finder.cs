@@ -5,56 +5,73 @@ using Tailer.Disk;
 namespace Tailer.Agent;
 
 /// <summary>
-/// Knows which files are followed under which path. Finds new files, files that rotation renamed, and those that came and
-/// were renamed while nobody looked. Belongs to the reading thread.
+/// Knows which files are followed under which path. Finds new files, files that rotation renamed, copied or packed, and those that
+/// came and were renamed while nobody looked. Belongs to the reading thread.
 /// </summary>
-internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets, AgentName agent, TimeProvider clock, ILogger logger)
+internal sealed partial class Finder
 {
     private const ulong StampStepNs = 10_000_000;
 
-    private readonly DirectoryLists lists = new(tree);
+    private readonly IFileTree tree;
+    private readonly IReadOnlyList<FileSet> sets;
+    private readonly AgentName agent;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
+    private readonly DirectoryLists lists;
+    private readonly SourceBook book = new();
+    private readonly Rotations rotations;
     private readonly Dictionary<string, FollowedPath> paths = new(StringComparer.Ordinal);
-    private readonly Dictionary<FileIdentity, FollowedSource> sources = [];
-    private readonly Dictionary<string, FollowedSource> places = new(StringComparer.Ordinal);
     private readonly NameCache names = new();
-    private readonly NameCache hosts = new(agent.MayClaim);
+    private readonly NameCache hosts;
     private readonly Dictionary<FileSet, LineParser> parsers = [];
     private readonly Dictionary<string, FileSet> matched = new(StringComparer.Ordinal);
     private readonly HashSet<string> watched = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IReadOnlyList<DirectoryEntry>> examined = new(StringComparer.Ordinal);
-    private readonly List<FollowedSource> active = [];
+    private readonly Dictionary<string, DirectoryList> examined = new(StringComparer.Ordinal);
+    private readonly HashSet<string> undecided = new(StringComparer.Ordinal);
     private long round;
+
+    public Finder(IFileTree tree, IReadOnlyList<FileSet> sets, AgentName agent, TimeProvider clock, ILogger logger)
+    {
+        this.tree = tree;
+        this.sets = sets;
+        this.agent = agent;
+        this.clock = clock;
+        this.logger = logger;
+        hosts = new NameCache(agent.MayClaim);
+        lists = new DirectoryLists(tree);
+        rotations = new Rotations(tree, lists, book, logger);
+    }
 
     public IReadOnlyDictionary<string, FollowedPath> Paths => paths;
 
-    /// <summary>The latest incarnation of every file known.</summary>
-    public IReadOnlyCollection<FollowedSource> Sources => sources.Values;
+    /// <summary>The latest incarnation of every file known, and sources that are read on from a copy.</summary>
+    public IReadOnlyCollection<FollowedSource> Sources => book.All;
 
     /// <summary>Told of every source found, before it is read.</summary>
     public Action<FollowedSource> OnFound { get; init; } = _ => { };
 
     /// <summary>Sources that may have something to read or to finish; the core removes those that have not.</summary>
-    public List<FollowedSource> Active => active;
+    public List<FollowedSource> Active => book.Active;
 
     /// <summary>Directories whose changes concern the paths followed.</summary>
     public IReadOnlySet<string> Watched => watched;
 
-    /// <summary>When the last whole scan began, by the file system's clock; 0 before the first.</summary>
+    /// <summary>When the last scan began that could look everywhere, by the file system's clock; 0 before the first.</summary>
     public ulong LastScanNs { get; set; }
 
     /// <summary>Nothing was known at the start: what is found may have been sent before.</summary>
     public bool StateIsNew { get; set; }
 
     /// <summary>The source last seen under this name, whatever path it is followed as.</summary>
-    public FollowedSource? At(string place) => places.GetValueOrDefault(place);
-
-    public FollowedSource? Find(FileIdentity identity) => sources.GetValueOrDefault(identity);
+    public FollowedSource? At(string place) => book.At(place);
 
     /// <summary>Looks at everything: matches globs, looks at each file, searches what rotation moved.</summary>
     public void Scan()
     {
         ulong startedNs = Now();
+        NoteSetBack(startedNs);
         round++;
+        undecided.Clear();
         var walker = new GlobWalker(lists);
         matched.Clear();
         foreach (FileSet set in sets)
@@ -72,19 +89,21 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
             Look(path, set);
         foreach (FollowedPath path in paths.Values.Where(p => p.Round != round).ToArray())
             Look(path.Path, path.Set);
-        foreach (FollowedSource source in sources.Values)
+        foreach (FollowedSource source in book.All)
         {
             if (source.IsReplaced && source.State != SourceState.Finished)
                 Locate(source);
         }
         foreach (string directory in walker.Directories)
-            FindPassed(directory);
+            LookAtRotations(directory);
+        // What came where nobody could look is still to be found.
+        if (!lists.HasHidden || LastScanNs == 0)
+            LastScanNs = startedNs;
         lists.Trim();
         watched.Clear();
         watched.UnionWith(walker.Directories);
         foreach (FollowedPath path in paths.Values)
-            watched.Add(SearchPlace(path).Directory);
-        LastScanNs = startedNs;
+            watched.Add(path.SearchPlace().Directory);
         StateIsNew = false;
     }
 
@@ -103,29 +122,91 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
         string directory = Path.GetDirectoryName(place)!;
         foreach (string original in RotatedName.Originals(Path.GetFileName(place)))
         {
-            if (paths.TryGetValue(Path.Join(directory, original), out FollowedPath? rotated))
-                Look(rotated.Path, rotated.Set);
+            if (!paths.TryGetValue(Path.Join(directory, original), out FollowedPath? rotated))
+                continue;
+            Look(rotated.Path, rotated.Set);
+            DismissCopies(rotated);
         }
         return !TryLook(place, out FileStatus status) || !status.IsDirectory;
     }
 
-    /// <summary>Follows a file anew after it was truncated; the source that ended keeps its place in the chain.</summary>
-    public FollowedSource StartAnew(FollowedSource ended, FileStatus status)
+    /// <summary>The content of the file under this name changed.</summary>
+    public void NoteContent(string place)
     {
-        FollowedSource source = Make(ended.Path, status, ended.Incarnation + 1, status.ChangedNs, ended.SeenAt, ended.Id);
+        if (At(place) is { } source)
+            Activate(source);
+        else if (undecided.Contains(place))
+            TryLookAtName(place);
+    }
+
+    /// <summary>
+    /// Follows a file anew after it was truncated. The source that ended gives its file to the new one, and is read on from a copy, or,
+    /// where there is none, has to be finished and forgotten: <paramref name="goesOn"/>.
+    /// </summary>
+    public FollowedSource StartAnew(FollowedSource ended, FileStatus status, out bool goesOn)
+    {
+        RotatedFile? copy = rotations.FindCopy(ended);
+        goesOn = copy is not null;
+        if (copy is null)
+            Remember(ended, status.ChangedNs);
+        else
+            ended.Path.Dismissed.Add(copy.Identity);
+        SourceId predecessor = ended.Id;
+        if (ended.Path.Last == ended)
+        {
+            // Copies of what was truncated before anybody read it come between.
+            ended.Path.Searched = null;
+            AddUnseen(ended.Path);
+            predecessor = ended.Path.Last.Id;
+        }
+        FollowedSource source = Make(ended.Path, status, ended.Incarnation + 1, status.ChangedNs, ended.SeenAt, Packing.None, predecessor);
         source.Handle = ended.Handle;
         source.IsReplaced = ended.IsReplaced;
         ended.Handle = null;
-        sources[ended.Identity] = source;
-        places[source.SeenAt] = source;
-        if (ended.Path.Last == ended)
+        ended.IsReplaced = true;
+        book.Add(source);
+        if (copy is not null)
+            GoOn(ended, copy);
+        if (ended.Path.Last!.Id == predecessor)
         {
+            ended.Path.Last.IsReplaced = true;
             ended.Path.Last = source;
-            IgnoreCopies(ended.Path, source.StartedNs);
         }
-        Activate(source);
         OnFound(source);
         return source;
+    }
+
+    /// <summary>
+    /// Lets a source whose file is gone, or has another content, be read on from a copy or an archive of it. False when there is
+    /// none that has more than was read.
+    /// </summary>
+    public bool TryContinueElsewhere(FollowedSource source)
+    {
+        if (rotations.FindCopy(source) is not { } copy)
+            return false;
+        GoOn(source, copy);
+        return true;
+    }
+
+    private void GoOn(FollowedSource source, RotatedFile copy)
+    {
+        AgentLog.Continued(logger, source.Path.Path, copy.Place, source.Position);
+        book.Attach(source, copy.Identity, copy.Place);
+        source.Packing = copy.Packing;
+        source.FileBytes = 0;
+        source.CheckedModifiedNs = 0;
+        source.GoneSince = null;
+        source.Links = 1;
+        source.State = SourceState.Following;
+        source.Distrust();
+        book.Activate(source);
+    }
+
+    /// <summary>The file from which a source was read on has not its bytes after all, or no longer.</summary>
+    public void RefuseCopy(FollowedSource source)
+    {
+        (source.Refused ??= []).Add(source.File);
+        source.GoneSince ??= clock.SteadyNow();
     }
 
     /// <summary>
@@ -135,19 +216,21 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
     public int Restore(IEnumerable<SourcePosition> positions, FinderState? state)
     {
         LastScanNs = state?.LastScanNs ?? 0;
+        var restore = new FinderRestore(book, tree, clock);
         int dropped = 0;
         foreach (IGrouping<string, SourcePosition> group in positions.GroupBy(p => p.Descriptor.Path, StringComparer.Ordinal))
         {
-            if (sets.FirstOrDefault(s => s.Follows(group.Key)) is not { } set)
-            {
+            if (sets.FirstOrDefault(s => s.Follows(group.Key)) is { } set)
+                restore.Chain(AddPath(group.Key, set), [.. group], state);
+            else
                 dropped += group.Count();
-                continue;
-            }
-            FollowedPath path = AddPath(group.Key, set);
-            SavedPath? saved = state?.Paths.GetValueOrDefault(group.Key);
-            path.RealPath = saved is null || saved.RealPath == path.Path ? path.Path : saved.RealPath;
-            path.Ignored.UnionWith(saved?.Ignored ?? []);
-            RestoreChain(path, saved?.Last ?? default, [.. group], state);
+        }
+        foreach (SavedPath saved in state?.Paths.Values ?? [])
+        {
+            if (!paths.TryGetValue(saved.Path, out FollowedPath? path) && sets.FirstOrDefault(s => s.Follows(saved.Path)) is { } set)
+                path = AddPath(saved.Path, set);
+            if (path is not null)
+                FinderRestore.Path(path, saved);
         }
         return dropped;
     }
@@ -156,121 +239,84 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
     public FinderState Save() => new(
         LastScanNs,
         paths.Values.ToDictionary(p => p.Path, SavedPath.Of, StringComparer.Ordinal),
-        sources.Values.ToDictionary(s => s.Id, SavedPlace.Of));
+        book.All.ToDictionary(s => s.Id, SavedPlace.Of));
 
-    private void RestoreChain(FollowedPath path, SourceId savedLast, IReadOnlyList<SourcePosition> positions, FinderState? state)
-    {
-        SourcePosition? last = positions.FirstOrDefault(p => p.Descriptor.Id == savedLast)
-            ?? positions.FirstOrDefault(p => positions.All(other => other.Descriptor.Id != p.Descriptor.Predecessor));
-        // Sources found after the checkpoint follow each other; a rotated file that was truncated is no successor of its path.
-        while (last is not null && positions.Where(p => p.Descriptor.Predecessor == last.Descriptor.Id).MaxBy(p => p.Descriptor.Incarnation == 0) is { } next)
-            last = next;
-        foreach (SourcePosition position in positions)
-        {
-            SourceDescriptor d = position.Descriptor;
-            var identity = new FileIdentity(d.Device, d.Inode, d.BirthTimeNs);
-            // Of a file truncated since the checkpoint only the latest incarnation lives.
-            if (positions.Any(p => p.Descriptor.Incarnation > d.Incarnation && p.Descriptor.Inode == d.Inode && p.Descriptor.BirthTimeNs == d.BirthTimeNs && p.Descriptor.Device == d.Device))
-                continue;
-            SavedPlace place = state?.Places.GetValueOrDefault(d.Id) ?? SavedPlace.Guess(position, tree.NowNs);
-            var source = new FollowedSource
-            {
-                Path = path,
-                Identity = identity,
-                Incarnation = d.Incarnation,
-                Id = d.Id,
-                Predecessor = d.Predecessor,
-                FirstOffset = d.FirstOffset,
-                StartedNs = place.StartedNs,
-                SeenAt = place.SeenAt,
-                KnownSize = Math.Max(place.KnownSize, position.Position),
-                RepeatUntil = place.RepeatUntil,
-                GrownAt = clock.GetUtcNow(),
-                IsReplaced = !ReferenceEquals(position, last),
-            };
-            source.Restore(position);
-            sources[identity] = source;
-            places[source.SeenAt] = source;
-            if (!source.IsReplaced)
-                path.Last = source;
-            Activate(source);
-        }
-        path.Last ??= sources.Values.FirstOrDefault(s => s.Path == path);
-    }
-
-    /// <summary>The content of the file under this name changed.</summary>
-    public void NoteContent(string place)
-    {
-        if (At(place) is { } source)
-            Activate(source);
-    }
-
-    /// <summary>Forgets a source of which nothing more can come.</summary>
+    /// <summary>Forgets a source of which nothing more can come, but for what tells its copies.</summary>
     public void Forget(FollowedSource source)
     {
-        if (sources.TryGetValue(source.Identity, out FollowedSource? known) && known == source)
-            sources.Remove(source.Identity);
-        if (At(source.SeenAt) == source)
-            places.Remove(source.SeenAt);
+        book.Remove(source);
+        Remember(source, 0);
+    }
+
+    private static void Remember(FollowedSource source, ulong truncatedNs)
+    {
+        if (source.PrefixBytes > 0 && source.Path.Ended.All(e => e.Id != source.Id))
+            source.Path.Remember(new EndedSource(source.Id, source.PrefixBytes, source.PrefixHash, source.Position, truncatedNs));
     }
 
     public void ForgetPath(FollowedPath path) => paths.Remove(path.Path);
 
     /// <summary>Something may be new: it is looked at in the next round.</summary>
-    public void Activate(FollowedSource source)
-    {
-        source.NextLook = default;
-        if (source.IsActive)
-            return;
-        source.IsActive = true;
-        active.Add(source);
-    }
+    public void Activate(FollowedSource source) => book.Activate(source);
 
     /// <summary>Finds the name a file has now; notes since when it has none.</summary>
     public void Locate(FollowedSource source)
     {
-        if (IsAt(source, source.SeenAt))
+        if (source.State == SourceState.Finished && source.IsCopy)
             return;
-        foreach (string directory in new[] { SearchPlace(source.Path).Directory, Path.GetDirectoryName(source.SeenAt)! }.Distinct())
+        FilePresence presence = LookFor(source, source.SeenAt);
+        if (presence == FilePresence.There)
+            return;
+        bool isHidden = presence == FilePresence.Hidden;
+        foreach (string directory in new[] { source.Path.SearchPlace().Directory, Path.GetDirectoryName(source.SeenAt)! }.Distinct())
         {
-            foreach (DirectoryEntry entry in lists.List(directory))
+            DirectoryList list = lists.List(directory);
+            isHidden |= ReferenceEquals(list, DirectoryList.Hidden);
+            foreach (DirectoryEntry entry in list.Entries)
             {
-                if (entry.Inode == source.Identity.Inode && IsAt(source, entry.Path))
+                if (entry.Inode == source.File.Inode && LookFor(source, entry.Path) == FilePresence.There)
                     return;
             }
         }
-        if (source.Handle?.Name is { } name && IsAt(source, name))
+        if (source.Handle?.Name is { } name && LookFor(source, name) == FilePresence.There)
             return;
-        source.GoneSince ??= clock.GetUtcNow();
+        // Nobody knows whether it is there.
+        if (isHidden)
+            return;
+        source.GoneSince ??= clock.SteadyNow();
         Activate(source);
     }
 
-    private void Look(string path, FileSet set, bool there, in FileStatus status)
+    private void Look(string path, FileSet set, FilePresence presence, in FileStatus status)
     {
+        bool there = presence == FilePresence.There && status.IsFile;
         if (!paths.TryGetValue(path, out FollowedPath? followed))
         {
-            if (there && !sources.ContainsKey(status.Identity) && !IsRotationOfFollowed(path, status))
+            if (there && book.Find(status.Identity) is null && !IsRotationOfFollowed(path, status))
                 Begin(AddPath(path, set), status);
             return;
         }
         followed.Round = round;
+        if (presence == FilePresence.Hidden)
+            return;
         if (followed.Last is not { } last)
         {
-            if (there && !sources.ContainsKey(status.Identity))
-                Begin(followed, status);
+            AddUnseen(followed);
+            if (there && book.Find(status.Identity) is null && !followed.Dismissed.Contains(status.Identity))
+                AddHere(followed, status);
             return;
         }
-        if (there && status.Identity == last.Identity)
+        if (there && status.Identity == last.File)
         {
             Note(last, followed.RealPath, status);
             return;
         }
-        if (!there && last.State == SourceState.Finished && ReferenceEquals(followed.Searched, lists.List(SearchPlace(followed).Directory)))
+        if (!there && last.State == SourceState.Finished && ReferenceEquals(followed.Searched, lists.List(followed.SearchPlace().Directory)))
             return;
-        bool isNew = there && !sources.ContainsKey(status.Identity) && !IsRotationOfFollowed(path, status);
+        bool isNew = there && book.Find(status.Identity) is null && !IsRotationOfFollowed(path, status);
         Locate(last);
-        AddBetween(followed, isNew ? status.StartedNs : ulong.MaxValue);
-        if (isNew && !sources.ContainsKey(status.Identity))
+        AddUnseen(followed);
+        if (isNew && book.Find(status.Identity) is null)
             AddHere(followed, status);
     }
 
@@ -285,7 +331,7 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
             if (!paths.TryGetValue(Path.Join(directory, original), out FollowedPath? rotated))
                 continue;
             Look(rotated.Path, rotated.Set);
-            if (sources.ContainsKey(status.Identity))
+            if (book.Find(status.Identity) is not null || rotated.Dismissed.Contains(status.Identity))
                 return true;
         }
         return false;
@@ -295,102 +341,10 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
     private void Begin(FollowedPath path, FileStatus status)
     {
         path.Round = round;
-        if (LastScanNs == 0)
-        {
-            foreach ((FileStatus sibling, _, _) in Siblings(path))
-            {
-                if (sibling.StartedNs >= status.StartedNs)
-                    path.Ignored.Add(sibling.Identity);
-            }
-        }
-        else
-        {
-            AddAll(path, Siblings(path).Where(s => s.Status.StartedNs > LastScanNs && s.Status.StartedNs <= status.StartedNs));
-        }
-        if (!sources.ContainsKey(status.Identity))
+        DismissOld(path);
+        AddUnseen(path);
+        if (book.Find(status.Identity) is null)
             AddHere(path, status);
-    }
-
-    /// <summary>
-    /// A file may have come and been rotated away between two scans, so that nothing is at its path now: what is named like a
-    /// rotation of a path to be followed, and began after the last scan, was there.
-    /// </summary>
-    private void FindPassed(string directory)
-    {
-        IReadOnlyList<DirectoryEntry> list = lists.List(directory);
-        bool known = examined.TryGetValue(directory, out IReadOnlyList<DirectoryEntry>? before) && ReferenceEquals(before, list);
-        examined[directory] = list;
-        if (known || LastScanNs == 0)
-            return;
-        foreach (DirectoryEntry entry in list)
-        {
-            foreach (string original in RotatedName.Originals(entry.Name))
-            {
-                string place = Path.Join(directory, original);
-                if (paths.ContainsKey(place) || FileSet.IsPacked(entry.Name) || sets.FirstOrDefault(s => s.Follows(place)) is not { } set
-                    || !TryLook(entry.Path, out FileStatus status) || !status.IsFile || status.StartedNs <= LastScanNs || sources.ContainsKey(status.Identity))
-                    continue;
-                FollowedPath path = AddPath(place, set);
-                path.Round = round;
-                AddAll(path, Siblings(path).Where(s => s.Status.StartedNs > LastScanNs));
-            }
-        }
-    }
-
-    /// <summary>Several rotations may have passed: unknown files named like rotations of the path, and younger than its last source, were at the
-    /// path in between. What began after the limit is found in the same list, once its turn has come.</summary>
-    private void AddBetween(FollowedPath path, ulong untilNs)
-    {
-        IReadOnlyList<DirectoryEntry> list = lists.List(SearchPlace(path).Directory);
-        if (ReferenceEquals(list, path.Searched))
-            return;
-        FollowedSource last = path.Last!;
-        (FileStatus Status, string Place, long Age)[] younger = [.. Siblings(path).Where(s => IsYounger(path, last, s.Status, s.Age))];
-        path.Searched = younger.All(s => s.Status.StartedNs <= untilNs) ? list : null;
-        AddAll(path, younger.Where(s => s.Status.StartedNs <= untilNs));
-    }
-
-    /// <summary>
-    /// Stamps move in steps: what began in the same one as the last source came after it, or is among the ignored. Where the clock
-    /// was set back, counters know better than birth times, except of the copies that copytruncate made of the source itself.
-    /// </summary>
-    private static bool IsYounger(FollowedPath path, FollowedSource last, FileStatus status, long age) =>
-        status.StartedNs >= last.StartedNs
-        || (last.Incarnation == 0 && age > 0 && RotatedName.TryParse(SearchPlace(path).Name, Path.GetFileName(last.SeenAt), out long lastAge) && lastAge > age);
-
-    private void AddAll(FollowedPath path, IEnumerable<(FileStatus Status, string Place, long Age)> found)
-    {
-        foreach ((FileStatus status, string place, _) in found.OrderBy(s => s.Status.StartedNs).ThenByDescending(s => s.Age).ToArray())
-        {
-            if (!sources.ContainsKey(status.Identity))
-                Add(path, status, place);
-        }
-    }
-
-    /// <summary>
-    /// The copies that copytruncate makes are older than the truncation, by the clock. One that has its very stamp is told from a
-    /// file that comes next by being there already.
-    /// </summary>
-    private void IgnoreCopies(FollowedPath path, ulong truncatedNs)
-    {
-        FileStatus[] beside = [.. Beside(path).Select(s => s.Status)];
-        path.Ignored.IntersectWith(beside.Select(s => s.Identity));
-        path.Ignored.UnionWith(beside.Where(s => s.StartedNs == truncatedNs && !sources.ContainsKey(s.Identity)).Select(s => s.Identity));
-    }
-
-    /// <summary>Unknown files beside the path that are named like its rotations.</summary>
-    private IEnumerable<(FileStatus Status, string Place, long Age)> Siblings(FollowedPath path) =>
-        Beside(path).Where(s => !sources.ContainsKey(s.Status.Identity) && !path.Ignored.Contains(s.Status.Identity));
-
-    /// <summary>Files beside the path that are named like its rotations.</summary>
-    private IEnumerable<(FileStatus Status, string Place, long Age)> Beside(FollowedPath path)
-    {
-        (string directory, string name) = SearchPlace(path);
-        foreach (DirectoryEntry entry in lists.List(directory))
-        {
-            if (RotatedName.TryParse(name, entry.Name, out long age) && !FileSet.IsPacked(entry.Name) && TryLook(entry.Path, out FileStatus status) && status.IsFile)
-                yield return (status, entry.Path, age);
-        }
     }
 
     private FollowedPath AddPath(string path, FileSet set)
@@ -404,73 +358,84 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
 
     private void AddHere(FollowedPath path, FileStatus status)
     {
-        path.RealPath = tree.Resolve(path.Path);
-        Add(path, status, path.RealPath);
+        string real = tree.Resolve(path.Path);
+        path.RealPath = real == path.Path ? path.Path : real;
+        Add(path, status, status.StartedNs, path.RealPath, UnpackedFile.PackingOf(path.Path));
     }
 
-    private void Add(FollowedPath path, FileStatus status, string place)
+    private void Add(FollowedPath path, FileStatus status, ulong startedNs, string place, Packing packing)
     {
         FollowedSource? before = path.Last;
-        FollowedSource source = Make(path, status, 0, status.StartedNs, place, before?.Id ?? default);
+        FollowedSource source = Make(path, status, 0, startedNs, place, packing, before?.Id ?? default);
         if (before is not null)
         {
             before.IsReplaced = true;
             Activate(before);
         }
         path.Last = source;
-        sources.Add(status.Identity, source);
-        places[place] = source;
-        Activate(source);
+        book.Add(source);
         HoldWhereItIs(source);
         AgentLog.Found(logger, path.Path, place, source.Id);
         OnFound(source);
     }
 
-    private FollowedSource Make(FollowedPath path, FileStatus status, uint incarnation, ulong startedNs, string place, SourceId predecessor)
+    private FollowedSource Make(FollowedPath path, FileStatus status, uint incarnation, ulong startedNs, string place, Packing packing, SourceId predecessor)
     {
-        bool fromEnd = path.Set.FromEnd && LastScanNs == 0 && predecessor.IsEmpty && status.Size > 0;
         FileIdentity identity = status.Identity;
+        ulong bytes = packing == Packing.None ? (ulong)status.Size : 0;
+        bool fromEnd = path.Set.FromEnd && LastScanNs == 0 && predecessor.IsEmpty && bytes > 0;
+        SourceId id = IdOf(identity, incarnation, place);
+        // An inode number given again in the same step of the clock: its bytes tell that it is another file.
+        while (book.Find(id) is not null || path.Ended.Any(e => e.Id == id))
+            id = IdOf(identity, ++incarnation, place);
         var source = new FollowedSource
         {
             Path = path,
             Identity = identity,
+            File = identity,
+            Packing = packing,
             Incarnation = incarnation,
-            Id = SourceDescriptor.DeriveId(SourceKind.File, agent.Name, identity.Device, identity.Inode, identity.BirthTimeNs, incarnation,
-                identity.BirthTimeNs == 0 ? place : ""),
+            Id = id,
             Predecessor = predecessor,
-            FirstOffset = fromEnd ? (ulong)status.Size : null,
+            FirstOffset = fromEnd ? bytes : null,
             StartedNs = startedNs,
             SeenAt = place,
-            KnownSize = (ulong)status.Size,
-            GrownAt = clock.GetUtcNow(),
-            RepeatUntil = StateIsNew ? (ulong)status.Size : 0,
+            FileBytes = bytes,
+            GrownAt = clock.SteadyNow(),
+            RepeatUntil = !StateIsNew ? 0 : packing == Packing.None ? bytes : ulong.MaxValue,
         };
         if (fromEnd)
-            source.Restore(new SourcePosition(source.Describe(), (ulong)status.Size, 0, 0, 0, MidLine: false));
+            source.Restore(new SourcePosition(source.Describe(), bytes, 0, 0, 0, MidLine: false));
         return source;
     }
 
-    /// <summary>True, and noted, when the file is under this name.</summary>
-    private bool IsAt(FollowedSource source, string place)
+    private SourceId IdOf(FileIdentity identity, uint incarnation, string place) => SourceDescriptor.DeriveId(
+        SourceKind.File, agent.Name, identity.Device, identity.Inode, identity.BirthTimeNs, incarnation, identity.BirthTimeNs == 0 ? place : "");
+
+    /// <summary>Noted, when the file is under this name.</summary>
+    private FilePresence LookFor(FollowedSource source, string place)
     {
-        if (!TryLook(place, out FileStatus status) || status.Identity != source.Identity)
-            return false;
+        FilePresence presence = tree.Look(place, out FileStatus status);
+        if (presence != FilePresence.There)
+            return presence;
+        if (status.Identity != source.File)
+            return FilePresence.Absent;
         Note(source, place, status);
-        return true;
+        return FilePresence.There;
     }
 
     private void Note(FollowedSource source, string place, FileStatus status)
     {
-        if (source.SeenAt != place)
-        {
-            if (At(source.SeenAt) == source)
-                places.Remove(source.SeenAt);
-            source.SeenAt = place;
-        }
-        places[place] = source;
+        book.Move(source, place);
         source.GoneSince = null;
         source.Links = status.Links;
-        source.KnownSize = Math.Max(source.KnownSize, (ulong)status.Size);
+        if (source.Packing != Packing.None)
+        {
+            if (!source.IsVerified || status.ModifiedNs != source.CheckedModifiedNs)
+                Activate(source);
+            return;
+        }
+        source.FileBytes = Math.Max(source.FileBytes, (ulong)status.Size);
         bool changed = (ulong)status.Size != source.Position || status.ModifiedNs != source.CheckedModifiedNs;
         if (source.State == SourceState.Finished)
         {
@@ -482,11 +447,19 @@ internal sealed partial class Finder(IFileTree tree, IReadOnlyList<FileSet> sets
             Activate(source);
     }
 
-    /// <summary>Where rotations of a path are: beside it, or beside the file that it is a link to.</summary>
-    private static (string Directory, string Name) SearchPlace(FollowedPath path) =>
-        ReferenceEquals(path.RealPath, path.Path) ? (path.Directory, path.Name) : (Path.GetDirectoryName(path.RealPath)!, Path.GetFileName(path.RealPath));
-
     private bool TryLook(string path, out FileStatus status) => tree.Look(path, out status) == FilePresence.There;
+
+    /// <summary>
+    /// The clock was set back: what comes from now on has stamps before those of what is known, which must not make it look older.
+    /// </summary>
+    private void NoteSetBack(ulong now)
+    {
+        if (LastScanNs <= now)
+            return;
+        LastScanNs = 1;
+        foreach (FollowedSource source in book.All)
+            source.StartedNs = Math.Min(source.StartedNs, now);
+    }
 
     /// <summary>
     /// Now, as the file system would stamp it at the earliest: birth times are by the machine's own clock, in steps of up to 10 ms.

@@ -5,7 +5,8 @@ namespace Tailer.Agent;
 /// <summary>What the checkpoint keeps of paths and files: a section of its own, with its own version.</summary>
 internal sealed record FinderState(ulong LastScanNs, IReadOnlyDictionary<string, SavedPath> Paths, IReadOnlyDictionary<SourceId, SavedPlace> Places)
 {
-    private const byte Version = 1;
+    /// <summary>1 had no archives, and of sources that ended nothing.</summary>
+    private const byte Version = 2;
 
     public byte[] ToArray()
     {
@@ -25,19 +26,20 @@ internal sealed record FinderState(ulong LastScanNs, IReadOnlyDictionary<string,
     public static FinderState? TryRead(ReadOnlySpan<byte> bytes)
     {
         var r = new SpanReader(bytes);
-        if (r.U8() != Version)
+        byte version = r.U8();
+        if (version is 0 or > Version)
             return null;
         ulong lastScanNs = r.U64();
         var paths = new Dictionary<string, SavedPath>(StringComparer.Ordinal);
         for (int i = r.Count(r.Remaining); i > 0 && !r.Failed; i--)
         {
-            SavedPath path = SavedPath.Read(ref r);
+            SavedPath path = SavedPath.Read(ref r, version);
             paths[path.Path] = path;
         }
         var places = new Dictionary<SourceId, SavedPlace>();
         for (int i = r.Count(r.Remaining); i > 0 && !r.Failed; i--)
         {
-            SavedPlace place = SavedPlace.Read(ref r);
+            SavedPlace place = SavedPlace.Read(ref r, version);
             places[place.Id] = place;
         }
         return r.Failed || !r.AtEnd ? null : new FinderState(lastScanNs, paths, places);

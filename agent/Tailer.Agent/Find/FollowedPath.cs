@@ -6,6 +6,9 @@ namespace Tailer.Agent;
 /// <summary>A path that a glob matched, and the latest of the sources that were there.</summary>
 internal sealed class FollowedPath(string path, FileSet set, LineParser parser, AgentName agent)
 {
+    /// <summary>Rotations keep files for a while, but hardly more than these at a time are packed or copied.</summary>
+    public const int EndedMax = 32;
+
     public string Path { get; } = path;
 
     public string Directory { get; } = System.IO.Path.GetDirectoryName(path)!;
@@ -29,17 +32,37 @@ internal sealed class FollowedPath(string path, FileSet set, LineParser parser, 
 
     public FollowedSource? Last { get; set; }
 
+    /// <summary>All of its sources that are known still.</summary>
+    public List<FollowedSource> Sources { get; } = [];
+
     /// <summary>
-    /// Files beside the path that look like its rotations, are not older than its first source, and yet were there before it was
-    /// followed, or are copies of a source made as it was truncated. Usually empty.
+    /// Files beside the path that look like its rotations and are none to be read: they were there before it was followed, or have
+    /// the bytes of a source that is known.
     /// </summary>
-    public HashSet<FileIdentity> Ignored { get; } = [];
+    public HashSet<FileIdentity> Dismissed { get; } = [];
+
+    /// <summary>Archives that could not be told yet when the last source was found, and may come before it.</summary>
+    public HashSet<FileIdentity> Waiting { get; } = [];
+
+    /// <summary>The latest of its sources that have ended, the oldest first.</summary>
+    public List<EndedSource> Ended { get; } = [];
 
     /// <summary>The directory list in which rotated files were looked for last, to look again only when it changed.</summary>
-    public IReadOnlyList<DirectoryEntry>? Searched { get; set; }
+    public DirectoryList? Searched { get; set; }
 
     /// <summary>Number of the scan that looked at the path last.</summary>
     public long Round { get; set; }
+
+    /// <summary>Where its rotations are: beside it, or beside the file that it is a link to.</summary>
+    public (string Directory, string Name) SearchPlace() =>
+        ReferenceEquals(RealPath, Path) ? (Directory, Name) : (System.IO.Path.GetDirectoryName(RealPath)!, System.IO.Path.GetFileName(RealPath));
+
+    public void Remember(EndedSource ended)
+    {
+        if (Ended.Count == EndedMax)
+            Ended.RemoveAt(0);
+        Ended.Add(ended);
+    }
 
     private static string AppOf(string path)
     {

@@ -39,7 +39,7 @@ internal sealed class GlobWalker(DirectoryLists lists)
             return;
         }
         directories.Add(directory);
-        IReadOnlyList<DirectoryEntry> entries = lists.List(directory);
+        IReadOnlyList<DirectoryEntry> entries = lists.List(directory).Entries;
         if (glob.Names[at] is { } pattern)
         {
             foreach (DirectoryEntry entry in entries)

@@ -18,6 +18,12 @@ internal static class RotatedName
     public static bool TryParse(ReadOnlySpan<char> original, ReadOnlySpan<char> name, out long age)
     {
         age = 0;
+        if (FileSet.IsPacked(name))
+        {
+            name = Path.GetFileNameWithoutExtension(name);
+            if (name.SequenceEqual(original))
+                return true;
+        }
         if (name.Length <= original.Length)
             return false;
         if (name.StartsWith(original) && IsMark(name[original.Length..], needsDate: false, out age))
@@ -28,9 +34,16 @@ internal static class RotatedName
             && IsMark(name[dot..^extension.Length], needsDate: true, out age);
     }
 
-    /// <summary>Every name of which <paramref name="name"/> may be a rotation.</summary>
+    /// <summary>Every name of which <paramref name="name"/> may be a rotation, packed or not.</summary>
     public static IEnumerable<string> Originals(string name)
     {
+        if (FileSet.IsPacked(name))
+        {
+            string unpacked = Path.GetFileNameWithoutExtension(name);
+            foreach (string original in Originals(unpacked).Append(unpacked))
+                yield return original;
+            yield break;
+        }
         int dot = ExtensionStart(name);
         for (int i = name.Length - 1; i > 0; i--)
         {
@@ -38,7 +51,7 @@ internal static class RotatedName
                 continue;
             if (IsMark(name.AsSpan(i), needsDate: false, out _))
                 yield return name[..i];
-            if (i < dot && IsMark(name.AsSpan(i, dot - i), needsDate: true, out _))
+            if (i < dot && dot < name.Length && IsMark(name.AsSpan(i, dot - i), needsDate: true, out _))
                 yield return string.Concat(name.AsSpan(0, i), name.AsSpan(dot));
         }
     }

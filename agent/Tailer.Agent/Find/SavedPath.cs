@@ -4,35 +4,54 @@ using Tailer.Disk;
 namespace Tailer.Agent;
 
 /// <summary>A followed path as the state directory keeps it.</summary>
-internal sealed record SavedPath(string Path, string RealPath, SourceId Last, IReadOnlyList<FileIdentity> Ignored)
+internal sealed record SavedPath(string Path, string RealPath, SourceId Last, IReadOnlyList<FileIdentity> Dismissed, IReadOnlyList<EndedSource> Ended,
+    IReadOnlyList<FileIdentity> Waiting)
 {
-    /// <summary>More files of the same birth beside one path are not kept apart.</summary>
-    private const int IgnoredMax = 1024;
+    /// <summary>More files beside one path are not kept apart.</summary>
+    private const int DismissedMax = 4096;
 
-    public static SavedPath Of(FollowedPath path) => new(path.Path, path.RealPath, path.Last?.Id ?? default, [.. path.Ignored.Take(IgnoredMax)]);
+    public static SavedPath Of(FollowedPath path) =>
+        new(path.Path, path.RealPath, path.Last?.Id ?? default, [.. path.Dismissed.Take(DismissedMax)], [.. path.Ended], [.. path.Waiting.Take(DismissedMax)]);
 
     public void WriteTo(ByteWriter w)
     {
         w.Text(Path);
         w.Text(RealPath);
         w.Id(Last);
-        w.Varint((ulong)Ignored.Count);
-        foreach (FileIdentity identity in Ignored)
-        {
-            w.Varint(identity.Device);
-            w.Varint(identity.Inode);
-            w.U64(identity.BirthTimeNs);
-        }
+        w.Varint((ulong)Dismissed.Count);
+        foreach (FileIdentity identity in Dismissed)
+            Write(w, identity);
+        w.Varint((ulong)Ended.Count);
+        foreach (EndedSource ended in Ended)
+            ended.WriteTo(w);
+        w.Varint((ulong)Waiting.Count);
+        foreach (FileIdentity identity in Waiting)
+            Write(w, identity);
     }
 
-    public static SavedPath Read(ref SpanReader r)
+    public static SavedPath Read(ref SpanReader r, byte version)
     {
         string path = r.Text(Limits.PathBytesMax);
         string realPath = r.Text(Limits.PathBytesMax);
         SourceId last = r.SourceId();
-        var ignored = new FileIdentity[r.Count(IgnoredMax)];
-        for (int i = 0; i < ignored.Length; i++)
-            ignored[i] = new FileIdentity(r.Varint(), r.Varint(), r.U64());
-        return new SavedPath(path, realPath, last, ignored);
+        var dismissed = new FileIdentity[r.Count(DismissedMax)];
+        for (int i = 0; i < dismissed.Length; i++)
+            dismissed[i] = ReadIdentity(ref r);
+        var ended = new EndedSource[version < 2 ? 0 : r.Count(FollowedPath.EndedMax)];
+        for (int i = 0; i < ended.Length; i++)
+            ended[i] = EndedSource.Read(ref r);
+        var waiting = new FileIdentity[version < 2 ? 0 : r.Count(DismissedMax)];
+        for (int i = 0; i < waiting.Length; i++)
+            waiting[i] = ReadIdentity(ref r);
+        return new SavedPath(path, realPath, last, dismissed, ended, waiting);
     }
+
+    public static void Write(ByteWriter w, FileIdentity identity)
+    {
+        w.Varint(identity.Device);
+        w.Varint(identity.Inode);
+        w.U64(identity.BirthTimeNs);
+    }
+
+    public static FileIdentity ReadIdentity(ref SpanReader r) => new(r.Varint(), r.Varint(), r.U64());
 }

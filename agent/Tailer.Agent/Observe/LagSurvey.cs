@@ -52,7 +52,7 @@ internal sealed class LagSurvey(Finder finder, SpoolStore spool, TimeProvider cl
     /// <summary>A file whose turn did not come, because the spool is full, has grown since.</summary>
     private static long SizeOf(FollowedSource source)
     {
-        long known = (long)source.KnownSize;
+        long known = (long)source.SeenBytes;
         try
         {
             return source.Handle is { } handle ? Math.Max(known, handle.Status().Size) : known;

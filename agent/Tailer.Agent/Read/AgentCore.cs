@@ -22,6 +22,9 @@ internal sealed class AgentCore(
     /// <summary>A file that may not be read, or a disk that fails: trying costs, and helps seldom.</summary>
     private static readonly TimeSpan FailingDelay = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often a copy of a file that is gone is looked for.</summary>
+    private static readonly TimeSpan CopyDelay = TimeSpan.FromSeconds(5);
+
     private readonly HashSet<string> changedNames = new(StringComparer.Ordinal);
     private readonly HashSet<string> changedContent = new(StringComparer.Ordinal);
     private DateTimeOffset nextScan;
@@ -48,7 +51,7 @@ internal sealed class AgentCore(
     /// <summary>One round. True when more is waiting to be read at once.</summary>
     public bool Step(IChangeNotices? watch = null)
     {
-        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset now = clock.SteadyNow();
         if (watch is not null)
             TakeChanges(watch, now);
         if (now >= nextScan)
@@ -74,7 +77,7 @@ internal sealed class AgentCore(
     /// <summary>How long nothing is due.</summary>
     public TimeSpan UntilNextDue()
     {
-        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset now = clock.SteadyNow();
         DateTimeOffset due = now + Longest;
         if (nextScan < due)
             due = nextScan;
@@ -185,11 +188,11 @@ internal sealed class AgentCore(
     {
         if (source.State == SourceState.Finished)
             return;
-        DateTimeOffset now = clock.GetUtcNow();
-        if (source.Handle is null && source.GoneSince is { } since)
+        DateTimeOffset now = clock.SteadyNow();
+        if (source.Handle is null && source.GoneSince is { } since && !finder.TryContinueElsewhere(source))
         {
             if (now - since < options.RotateGrace)
-                source.NextLook = since + options.RotateGrace;
+                source.NextLook = since + options.RotateGrace < now + CopyDelay ? since + options.RotateGrace : now + CopyDelay;
             else
                 GiveUp(source);
             return;
@@ -205,6 +208,15 @@ internal sealed class AgentCore(
             case ReadOutcome.Failed:
                 finder.Locate(source);
                 source.NextLook = now + (source.IsFailing ? FailingDelay : RetryDelay);
+                break;
+            case ReadOutcome.Truncated when source.IsCopy:
+            case ReadOutcome.Refused:
+                reader.Close(source);
+                finder.RefuseCopy(source);
+                source.NextLook = default;
+                break;
+            case ReadOutcome.Damaged:
+                EndDamaged(source);
                 break;
             case ReadOutcome.Truncated:
                 Restart(source, now);
@@ -225,7 +237,20 @@ internal sealed class AgentCore(
     private void Rest(FollowedSource source, DateTimeOffset now)
     {
         source.State = SourceState.Following;
-        bool isSuppressing = !reader.TryEndSuppression(source, isLast: false);
+        bool isSuppressing = !reader.TryEndSuppression(source, isLast: source.Packing != Packing.None);
+        if (source.IsInPacket && (source.Packing != Packing.None || source.Links == 0))
+        {
+            // Held until it is spooled, which comes by itself.
+            source.NextLook = now + Longest;
+            return;
+        }
+        if (source.Packing != Packing.None)
+        {
+            reader.Close(source);
+            Lose(source, SkipReason.DeletedUnread, source.KnownSize);
+            End(source, Math.Max(source.Position, source.KnownSize));
+            return;
+        }
         if (!source.IsReplaced && source.GoneSince is null)
         {
             source.NextLook = isSuppressing ? now + Longest : DateTimeOffset.MaxValue;
@@ -233,7 +258,7 @@ internal sealed class AgentCore(
         }
         DateTimeOffset until = source.GrownAt + options.RotateGrace;
         // Of rotated files found at a start most have been left alone for long.
-        bool isOld = source.Links > 0 && LogTime.ToDateTimeOffset(source.ModifiedTime) + options.RotateGrace < now;
+        bool isOld = source.Links > 0 && LogTime.ToDateTimeOffset(source.ModifiedTime) + options.RotateGrace < clock.GetUtcNow();
         if (now < until && !isOld)
         {
             source.NextLook = now + RetryDelay < until ? now + RetryDelay : until;
@@ -258,7 +283,7 @@ internal sealed class AgentCore(
     private void GiveUp(FollowedSource source)
     {
         reader.TryEndSuppression(source, isLast: true);
-        Lose(source, SkipReason.DeletedUnread);
+        Lose(source, SkipReason.DeletedUnread, source.SeenBytes);
         // Whether it ended where it was last seen, nobody knows: no terminal mark.
         End(source, null);
     }
@@ -271,27 +296,48 @@ internal sealed class AgentCore(
             source.NextLook = now + Longest;
             return;
         }
+        if (source.IsInPacket)
+            filler.SealAll();
         AgentLog.Truncated(logger, source.SeenAt, source.Position);
         FileStatus status = source.Handle!.Status();
-        ulong end = Math.Max(source.Position, source.KnownSize);
-        Lose(source, SkipReason.TruncatedUnread);
+        finder.StartAnew(source, status, out bool goesOn);
+        if (goesOn)
+            return;
+        ulong end = Math.Max(source.Position, source.HasShrunk ? source.SeenBytes : source.KnownSize);
+        Lose(source, SkipReason.TruncatedUnread, end);
         filler.NoteDropped(source);
         source.Finish(end);
         spool.NoteEnd(source.Describe());
-        finder.StartAnew(source, status);
+        finder.Forget(source);
     }
 
-    private void Lose(FollowedSource source, SkipReason reason)
+    /// <summary>The rest of an archive cannot be read, and there is no other file with its bytes.</summary>
+    private void EndDamaged(FollowedSource source)
     {
-        if (source.KnownSize <= source.Position)
+        finder.RefuseCopy(source);
+        if (finder.TryContinueElsewhere(source))
             return;
-        AgentLog.Lost(logger, source.Path.Path, source.Position, source.KnownSize, reason);
-        lostBytes[(int)reason] += (long)(source.KnownSize - source.Position);
-        spool.NoteSkip(source.Describe(), new Skip(source.Position, source.KnownSize, reason));
+        Lose(source, SkipReason.Unreadable, source.KnownSize);
+        End(source, null);
     }
 
+    private void Lose(FollowedSource source, SkipReason reason, ulong end)
+    {
+        if (end <= source.Position)
+            return;
+        AgentLog.Lost(logger, source.Path.Path, source.Position, end, reason);
+        lostBytes[(int)reason] += (long)(end - source.Position);
+        spool.NoteSkip(source.Describe(), new Skip(source.Position, end, reason));
+    }
+
+    /// <summary>
+    /// What is known of a source may be forgotten only when all that was read of it is in the spool: after a kill its copies would not be
+    /// read again.
+    /// </summary>
     private void End(FollowedSource source, ulong? finalLength)
     {
+        if (source.IsInPacket)
+            filler.SealAll();
         filler.NoteDropped(source);
         source.Finish(finalLength);
         spool.NoteEnd(source.Describe());
@@ -301,10 +347,10 @@ internal sealed class AgentCore(
 
     private void SealWhenDue()
     {
-        if (filler.OpenedAt is not { } opened || clock.GetUtcNow() < SealDue(opened))
+        if (filler.OpenedAt is not { } opened || clock.SteadyNow() < SealDue(opened))
             return;
         filler.SealAll();
-        pace.NoteSealed(clock.GetUtcNow());
+        pace.NoteSealed(clock.SteadyNow());
     }
 
     private DateTimeOffset SealDue(DateTimeOffset opened) => pace.Due(opened, interest.AnyViewer ? options.HastyDelay : options.FlushDelay);

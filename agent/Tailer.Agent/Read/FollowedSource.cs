@@ -51,9 +51,30 @@ internal sealed class FollowedSource
     public ulong? FirstOffset { get; init; }
 
     /// <summary>When this incarnation began, by the file system's clock, in nanoseconds.</summary>
-    public required ulong StartedNs { get; init; }
+    public required ulong StartedNs { get; set; }
 
     public SourceState State { get; set; }
+
+    /// <summary>The file it is read from: its own, or one that has the same bytes.</summary>
+    public FileIdentity File { get; set; }
+
+    /// <summary>How that file is packed.</summary>
+    public Packing Packing { get; set; }
+
+    /// <summary>It is read from a copy or an archive: nobody writes to that, and its end is the source's.</summary>
+    public bool IsCopy => File != Identity || Packing != Packing.None;
+
+    /// <summary>
+    /// The greatest size of that file that was seen. When it shrinks, its content is another one; when it grew, it may be as well: only
+    /// reading tells.
+    /// </summary>
+    public ulong FileBytes { get; set; }
+
+    /// <summary>Its file was found to be shorter than before, so that <see cref="FileBytes"/> is of what was there before.</summary>
+    public bool HasShrunk { get; set; }
+
+    /// <summary>Files that looked as if they had the same bytes, and had not.</summary>
+    public HashSet<FileIdentity>? Refused { get; set; }
 
     /// <summary>Where the file was seen last; rotation changes it.</summary>
     public required string SeenAt { get; set; }
@@ -79,8 +100,11 @@ internal sealed class FollowedSource
     /// <summary>Checksum that the tail of a restored source must have.</summary>
     public uint TailCrc => tailCrc;
 
-    /// <summary>The greatest size seen.</summary>
+    /// <summary>Bytes known to have been there: those of the file when it was last read and found to be the same.</summary>
     public ulong KnownSize { get; set; }
+
+    /// <summary>Bytes that are there, as far as looking without reading can tell.</summary>
+    public ulong SeenBytes => IsCopy || !IsVerified ? KnownSize : Math.Max(KnownSize, FileBytes);
 
     /// <summary>Modification time for which content was compared and read to the end; 0: look at the content again.</summary>
     public ulong CheckedModifiedNs { get; set; }
@@ -212,13 +236,25 @@ internal sealed class FollowedSource
         Records = Path.Set.Records ?? (now is SourceView.DockerJson or SourceView.Cri ? RecordRule.ChunksOnly() : null);
     }
 
+    /// <summary>What it is read from now has to be compared first.</summary>
+    public void Distrust()
+    {
+        if (IsVerified)
+            tailCrc = Crc32C.Compute(Tail);
+        IsVerified = false;
+    }
+
     public void SetPrefix(int bytes, ulong hash, uint crc)
     {
         if (bytes != PrefixBytes)
             described = null;
+        bool isLonger = bytes > PrefixBytes;
         PrefixBytes = bytes;
         PrefixHash = hash;
         PrefixCrc = crc;
+        // Also before anything is spooled it tells which file it was.
+        if (isLonger && spooled is not null)
+            spooled = spooled with { Descriptor = Describe() };
     }
 
     /// <summary>Nothing more comes of it; <paramref name="finalLength"/> where it is known that it ended there for good.</summary>

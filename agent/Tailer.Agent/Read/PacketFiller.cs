@@ -120,7 +120,7 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
         {
             if (spool.IsFull)
                 return null;
-            open.OpenedAt = clock.GetUtcNow();
+            open.OpenedAt = clock.SteadyNow();
         }
         return open;
     }

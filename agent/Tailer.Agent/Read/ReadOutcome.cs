@@ -18,6 +18,12 @@ internal enum ReadOutcome
     /// <summary>The bytes before the position are no longer there.</summary>
     Truncated,
 
+    /// <summary>An archive that has not the bytes before the position.</summary>
+    Refused,
+
+    /// <summary>An archive that cannot be unpacked further.</summary>
+    Damaged,
+
     /// <summary>The file could not be opened or read; the next look may have more luck.</summary>
     Failed,
 }

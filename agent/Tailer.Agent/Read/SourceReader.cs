@@ -18,6 +18,15 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
     /// </summary>
     private static readonly TimeSpan StampStep = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Unpacked at once of what was read already, to get to the position.</summary>
+    private const int SkippedBytes = 8 * 1024 * 1024;
+
+    /// <summary>Archives unpacked at a time: each may take a window of 32 MiB. Others wait for their turn.</summary>
+    private const int ArchivesMax = 2;
+
+    /// <summary>Who writes an archive does not pause for so long.</summary>
+    private static readonly TimeSpan ArchiveGrace = TimeSpan.FromSeconds(10);
+
     private readonly byte[] buffer = new byte[SourcePosition.TailBytesMax + Limits.EventBytesMax + ChunkBytes];
     private readonly byte[] prefix = new byte[Limits.PrefixBytesMax];
 
@@ -29,6 +38,12 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
     public long Events { get; private set; }
 
     public long ReadErrors { get; private set; }
+
+    /// <summary>Archives that could not be unpacked to their end.</summary>
+    public long DamagedArchives { get; private set; }
+
+    /// <summary>Archives held open.</summary>
+    public int Archives { get; private set; }
 
     /// <summary>Files held open.</summary>
     public int Handles { get; private set; }
@@ -42,9 +57,11 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
         now = LogTime.Now(clock);
         try
         {
+            if (source.Handle is null && source.Packing != Packing.None && Archives >= ArchivesMax)
+                return ReadOutcome.Blocked;
             if (source.Handle is null && !TryOpen(source))
                 return ReadOutcome.Failed;
-            ReadOutcome outcome = ReadChunk(source, source.Handle!);
+            ReadOutcome outcome = source.Handle is UnpackedFile archive ? ReadArchive(source, archive) : ReadChunk(source, source.Handle!);
             source.IsFailing = false;
             return outcome;
         }
@@ -52,6 +69,10 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
         {
             // Renamed or deleted since it was looked at: the finder will tell.
             return ReadOutcome.Failed;
+        }
+        catch (InvalidDataException e)
+        {
+            return Damaged(source, e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,16 +86,20 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
     }
 
     /// <summary>
-    /// Opens a file that was just found, so that deletion cannot take it away before it is read. False when it is not under the name it
-    /// was seen at. What does not work otherwise is tried, and reported, when it is read.
+    /// Opens a file that was just found, so that deletion cannot take it away before it is read, and takes its first bytes, so that it
+    /// is known again after a kill. False when it is not under the name it was seen at. What does not work otherwise is tried, and
+    /// reported, when it is read.
     /// </summary>
     public bool TryHold(FollowedSource source)
     {
-        if (source.Handle is not null || Handles >= options.HandlesMax)
+        if (source.Handle is not null || Handles >= options.HandlesMax || source.Packing != Packing.None)
             return true;
         try
         {
-            return TryOpen(source);
+            bool opened = TryOpen(source);
+            if (opened && source.IsVerified)
+                CheckPrefix(source, source.Handle!, source.FileBytes);
+            return opened;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -128,26 +153,74 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
     {
         if (source.Handle is null)
             return;
+        Archives -= source.Handle is UnpackedFile ? 1 : 0;
         source.Close();
         Handles--;
     }
 
     /// <summary>True when the unfinished line has been so for long, or too much is held for all sources together.</summary>
     public bool IsPendingDue(FollowedSource source) =>
-        PendingBytes > options.PendingBytesMax || clock.GetUtcNow() - source.GrownAt >= options.PartialDelay;
+        PendingBytes > options.PendingBytesMax || clock.SteadyNow() - source.GrownAt >= options.PartialDelay;
 
     private bool TryOpen(FollowedSource source)
     {
         IFileHandle handle = tree.Open(source.SeenAt);
-        if (handle.Status().Identity != source.Identity)
+        FileStatus status = handle.Status();
+        if (status.Identity != source.File)
         {
             // Renamed since it was looked at: the finder will tell where it is now.
             handle.Dispose();
             return false;
         }
-        source.Handle = handle;
         Handles++;
+        if (source.Packing == Packing.None)
+        {
+            source.Handle = handle;
+            return true;
+        }
+        Archives++;
+        source.Handle = new UnpackedFile(handle, source.Packing);
+        source.ModifiedTime = status.ModifiedNs / 10;
+        // It is unpacked from its beginning, in steps that end where the position is.
+        source.Distrust();
         return true;
+    }
+
+    private ReadOutcome ReadArchive(FollowedSource source, UnpackedFile archive)
+    {
+        if (!source.IsVerified)
+        {
+            if (!archive.TryReach((long)source.Position, SkippedBytes))
+                return ReadOutcome.More;
+            if (!Verify(source, archive))
+                return ReadOutcome.Refused;
+            source.IsVerified = true;
+        }
+        int known = source.TailBytes + source.Pending.Length;
+        int wanted = known + ChunkBytes;
+        int read = archive.Read(buffer.AsSpan(0, wanted), (long)source.Position - source.TailBytes);
+        ReadOnlySpan<byte> bytes = buffer.AsSpan(0, read);
+        if (read < known || !bytes[source.TailBytes..].StartsWith(source.Pending) || !CheckPrefix(source, archive, source.Position + (ulong)(read - source.TailBytes)))
+            return ReadOutcome.Refused;
+        if (read > known)
+            source.GrownAt = clock.SteadyNow();
+        if (source.IsViewOpen)
+            source.SetView(ViewFinder.Find(prefix.AsSpan(0, source.PrefixBytes), isFinal: false));
+        if (!TryTakeLines(source, bytes[source.TailBytes..]))
+            return ReadOutcome.Blocked;
+        return read == wanted ? ReadOutcome.More : Rest(source);
+    }
+
+    /// <summary>It may be an archive that is being written: then it changed a moment ago, and is opened again.</summary>
+    private ReadOutcome Damaged(FollowedSource source, string reason)
+    {
+        FileStatus status = source.Handle!.Status();
+        Close(source);
+        if (!IsLongAgo(status.ModifiedNs))
+            return ReadOutcome.Failed;
+        DamagedArchives++;
+        AgentLog.ArchiveDamaged(logger, source.SeenAt, source.Position, reason);
+        return ReadOutcome.Damaged;
     }
 
     private ReadOutcome ReadChunk(FollowedSource source, IFileHandle handle)
@@ -173,8 +246,9 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
         if (read < known || !bytes.StartsWith(source.Tail) || !bytes[source.TailBytes..].StartsWith(source.Pending)
             || !CheckPrefix(source, handle, source.Position + (ulong)(read - source.TailBytes)))
             return ReadOutcome.Truncated;
+        source.KnownSize = Math.Max(source.KnownSize, (ulong)status.Size);
         if (read > known)
-            source.GrownAt = clock.GetUtcNow();
+            source.GrownAt = clock.SteadyNow();
         if (source.IsViewOpen)
             source.SetView(ViewFinder.Find(prefix.AsSpan(0, source.PrefixBytes), isFinal: false));
         source.IsBehind = read == wanted && (ulong)status.Size - source.Position >= Limits.PacketRawBytesBehind;
@@ -199,9 +273,10 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
     /// <summary>False when the file shrank.</summary>
     private static bool Note(FollowedSource source, FileStatus status)
     {
-        if ((ulong)status.Size < source.KnownSize || (ulong)status.Size < source.Position)
+        source.HasShrunk = (ulong)status.Size < source.FileBytes || (ulong)status.Size < source.Position;
+        if (source.HasShrunk)
             return false;
-        source.KnownSize = (ulong)status.Size;
+        source.FileBytes = (ulong)status.Size;
         source.Links = status.Links;
         source.ModifiedTime = status.ModifiedNs / 10;
         return true;
@@ -293,6 +368,12 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
         PendingBytes += bytes.Length - source.Pending.Length;
         if (bytes.Length != source.Pending.Length || !bytes.SequenceEqual(source.Pending))
             source.Pending = bytes.IsEmpty ? [] : bytes.ToArray();
+    }
+
+    private bool IsLongAgo(ulong modifiedNs)
+    {
+        ulong now = tree.NowNs, writing = (ulong)ArchiveGrace.TotalNanoseconds;
+        return modifiedNs + writing < now || modifiedNs > now + writing;
     }
 
     private bool IsSettled(ulong modifiedNs) => tree.NowNs > modifiedNs + (ulong)StampStep.TotalNanoseconds;

@@ -162,6 +162,21 @@ internal sealed class SpoolStore : IDisposable
         return store;
     }
 
+    /// <summary>A state directory that the power takes away again would make the next start a first one.</summary>
+    private void SyncParent()
+    {
+        try
+        {
+            if (Path.GetDirectoryName(settings.StateDirectory) is { } parent)
+                settings.Disk.SyncDirectory(parent);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else's directory, which need not be readable; its file system writes names within seconds by itself.
+            return;
+        }
+    }
+
     /// <summary>Stamps what the builder holds, writes it to the spool and wakes the shipper. The builder is empty afterwards.</summary>
     public Packet Seal(PacketBuilder builder, DeliverySettings delivery)
     {
@@ -302,6 +317,7 @@ internal sealed class SpoolStore : IDisposable
         {
             settings.Disk.CreateDirectory(settings.SpoolDirectory);
             settings.Disk.SyncDirectory(settings.StateDirectory);
+            SyncParent();
             checkpoints.Sweep();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,0 +1,122 @@
+using Tailer.Blocks;
+using Tailer.Disk;
+
+namespace Tailer.Agent;
+
+/// <summary>What rotation leaves beside a path: dismissed where it is known or older, followed where nobody saw it.</summary>
+internal sealed partial class Finder
+{
+    /// <summary>Of what is beside a path that was never seen before only files that came since the last scan were at it.</summary>
+    private void DismissOld(FollowedPath path)
+    {
+        foreach (RotatedFile file in rotations.Unknown(path))
+        {
+            if (LastScanNs == 0 || file.Status.StartedNs <= LastScanNs)
+                Dismiss(path, file, "it is older than the agent's knowledge");
+        }
+    }
+
+    /// <summary>
+    /// Looks at what is named like a rotation in a directory that changed. Of a path whose file is in its place it can only be a copy,
+    /// best recognised while the original is there. A path to be followed that nobody knows may have had a file, and none now.
+    /// </summary>
+    private void LookAtRotations(string directory)
+    {
+        DirectoryList list = lists.List(directory);
+        bool known = examined.TryGetValue(directory, out DirectoryList? before) && ReferenceEquals(before, list);
+        examined[directory] = list;
+        if (known)
+            return;
+        foreach (IGrouping<string, DirectoryEntry> group in list.Rotations)
+        {
+            string place = Path.Join(directory, group.Key);
+            if (paths.TryGetValue(place, out FollowedPath? path))
+            {
+                if (!DismissCopies(path))
+                    examined.Remove(directory);
+            }
+            else if (sets.FirstOrDefault(s => s.Follows(place)) is { } set)
+            {
+                path = AddPath(place, set);
+                path.Round = round;
+                DismissOld(path);
+                AddUnseen(path);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Dismisses copies of a source that is in its place, and what somebody else put there. False when something cannot be told yet.
+    /// </summary>
+    private bool DismissCopies(FollowedPath path)
+    {
+        bool whole = true;
+        List<RotatedFile> unknown = rotations.Unknown(path);
+        bool isInPlace = unknown.Count > 0 && rotations.IsLastInPlace(path);
+        foreach (RotatedFile file in unknown)
+        {
+            RotatedVerdict verdict = isInPlace && !path.Waiting.Contains(file.Identity) ? RotatedVerdict.Dismissed : rotations.Judge(path, file);
+            if (verdict == RotatedVerdict.Unseen && path.Waiting.Remove(file.Identity))
+                AddLate(path, file);
+            if (verdict == RotatedVerdict.Dismissed)
+                Dismiss(path, file, "it came while the file at the path was followed");
+            if (verdict is RotatedVerdict.Dismissed or RotatedVerdict.Unseen)
+                continue;
+            undecided.Add(file.Place);
+            whole = false;
+        }
+        return whole;
+    }
+
+    private void Dismiss(FollowedPath path, RotatedFile file, string why)
+    {
+        path.Dismissed.Add(file.Identity);
+        AgentLog.Dismissed(logger, path.Path, file.Place, why);
+    }
+
+    /// <summary>
+    /// Several rotations may have passed since the last look: files named like rotations of the path that nobody knows were at the
+    /// path in between.
+    /// </summary>
+    private void AddUnseen(FollowedPath path)
+    {
+        DirectoryList list = lists.List(path.SearchPlace().Directory);
+        if (ReferenceEquals(list, path.Searched) || ReferenceEquals(list, DirectoryList.Hidden))
+            return;
+        path.Searched = list;
+        path.Waiting.Clear();
+        var unseen = new List<RotatedFile>();
+        foreach (RotatedFile file in rotations.Unknown(path))
+        {
+            switch (rotations.Judge(path, file))
+            {
+                case RotatedVerdict.Dismissed:
+                    Dismiss(path, file, "its bytes are known, or older than what is known");
+                    break;
+                case RotatedVerdict.Unseen:
+                    unseen.Add(file);
+                    break;
+                default:
+                    // What is at the path now need not wait for it.
+                    path.Waiting.Add(file.Identity);
+                    undecided.Add(file.Place);
+                    path.Searched = null;
+                    break;
+            }
+        }
+        foreach (RotatedFile file in Rotations.InOrder(unseen))
+            Add(path, file.Status, file.StartedNs, file.Place, file.Packing);
+        if (path.Dismissed.Count > 0)
+            path.Dismissed.IntersectWith(rotations.Beside(path).Select(f => f.Identity));
+    }
+
+    /// <summary>An archive that could not be told when what came after it was found: both follow the same source.</summary>
+    private void AddLate(FollowedPath path, RotatedFile file)
+    {
+        FollowedSource source = Make(path, file.Status, 0, file.StartedNs, file.Place, file.Packing, path.Last?.Predecessor ?? default);
+        source.IsReplaced = true;
+        book.Add(source);
+        AgentLog.Found(logger, path.Path, file.Place, source.Id);
+        OnFound(source);
+    }
+}

@@ -1,0 +1,23 @@
+using System.IO.Compression;
+using Tailer.Blocks.Native;
+
+namespace Tailer.Agent.Tests;
+
+/// <summary>What gzip and zstd make of bytes.</summary>
+internal static class Archives
+{
+    public static byte[] Pack(ReadOnlySpan<byte> bytes, Packing packing)
+    {
+        if (packing == Packing.None)
+            return bytes.ToArray();
+        if (packing == Packing.Zstd)
+        {
+            byte[] buffer = new byte[Zstd.CompressBound(bytes.Length)];
+            return buffer[..Zstd.Compress(bytes, buffer, level: 1)];
+        }
+        using var packed = new MemoryStream();
+        using (var stream = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            stream.Write(bytes);
+        return packed.ToArray();
+    }
+}

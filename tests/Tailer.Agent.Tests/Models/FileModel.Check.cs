@@ -1,0 +1,156 @@
+using Tailer.Blocks;
+using Tailer.Disk;
+
+namespace Tailer.Agent.Tests;
+
+/// <summary>The model's books: what is where, what is secured, and whether that came out.</summary>
+internal sealed partial class FileModel
+{
+    private void Put(string path, ModelFile file)
+    {
+        files[path] = file;
+        file.Names.Add(path);
+    }
+
+    private void Move(string from, string to)
+    {
+        if (!files.Remove(from, out ModelFile? file))
+            return;
+        Unlink(to);
+        rig.Files.Rename(from, to);
+        file.Names.Remove(from);
+        Put(to, file);
+    }
+
+    private void Unlink(string path)
+    {
+        if (!files.Remove(path, out ModelFile? file))
+            return;
+        bool held = IsHeld(path);
+        rig.Files.Delete(path);
+        file.Names.Remove(path);
+        if (file.Names.Count == 0 && !held)
+            file.Content.Files.Remove(file);
+        // Under none of the names that an agent could look for.
+        else if (!file.Names.Any(IsBesidePath) && !held)
+            file.Content.Files.Remove(file);
+    }
+
+    private bool IsBesidePath(string path) => names.Any(n => Name(path).StartsWith(n, StringComparison.Ordinal));
+
+    private bool IsHeld(string path) =>
+        rig.IsRunning && rig.Tree.Look(path, out FileStatus status) == FilePresence.There
+        && rig.Finder.Sources.Any(s => s.Handle is { } handle && handle.Status().Identity == status.Identity);
+
+    /// <summary>The agent has looked at everything: what is there now is read and held.</summary>
+    private void Looked(bool copies)
+    {
+        if (!isListed)
+            return;
+        foreach (ModelContent content in contents)
+        {
+            foreach (ModelFile file in content.Files)
+            {
+                if (content.IsForgotten || (!file.IsOriginal && !copies))
+                    continue;
+                if (file.IsOriginal && file.Names.Count > 0 && file.IsPermitted)
+                    content.Shown = Math.Max(content.Shown, file.Length);
+                content.WasShownEmpty |= file.Length == 0;
+                if (file.IsPermitted)
+                    content.Secured = Math.Max(content.Secured, file.Length);
+            }
+        }
+    }
+
+    /// <summary>Only what the spool has, or bucks have, is sure to come out of destroyed files.</summary>
+    private void Died()
+    {
+        collector.Add(rig, forgot);
+        foreach (ModelContent content in contents)
+        {
+            content.Secured = Delivered(content)?.Length ?? 0;
+            content.Shown = 0;
+            content.Files.RemoveAll(f => !f.Names.Any(IsBesidePath));
+        }
+    }
+
+    private ModelCollector.Variant? Delivered(ModelContent content)
+    {
+        ModelCollector.Variant? best = null;
+        foreach (ModelCollector.Variant variant in collector.Variants)
+        {
+            if ((variant.Descriptor?.Path ?? content.Path) == content.Path && variant.Length > (best?.Length ?? 0) && content.Bytes.StartsWith(variant.Bytes))
+                best = variant;
+        }
+        return best;
+    }
+
+    private void Check()
+    {
+        List<ModelCollector.Variant> rest = [.. collector.Variants.Where(v => v.Length > 0)];
+        foreach (ModelContent content in contents)
+        {
+            int must = Math.Max(content.Secured, content.Available);
+            ModelCollector.Variant? found = Delivered(content);
+            int got = found?.Length ?? 0;
+            if (got < must)
+                throw new InvalidOperationException($"{Name(content.Path)} content {content.Number}: {got} bytes delivered of {must} that must be ({content.Length} written)");
+            if (found is null)
+                continue;
+            content.Source = found.Descriptor;
+            rest.Remove(found);
+            if (content.MayRepeat || forgot)
+                rest.RemoveAll(v => (v.Descriptor?.Path ?? content.Path) == content.Path && content.Bytes.StartsWith(v.Bytes));
+            CheckReports(content, found, got);
+        }
+        if (rest.Count > 0)
+            throw new InvalidOperationException($"{rest.Count} sources delivered that nobody wrote, or twice; the first is {rest[0].Descriptor?.Path} {rest[0].Id} with {rest[0].Length} bytes: {System.Text.Encoding.Latin1.GetString(rest[0].Bytes[..Math.Min(60, rest[0].Length)])}");
+        if (forgot)
+            return;
+        CheckChain();
+        // Of an agent whose clock was set back they are in the spool in another order than they were made.
+        if (!setsClock)
+            CheckManifests();
+    }
+
+    private void CheckReports(ModelContent content, ModelCollector.Variant found, int got)
+    {
+        List<Skip> skips = collector.Skips.GetValueOrDefault(found.Id) ?? [];
+        int reported = got;
+        foreach (Skip skip in skips)
+        {
+            if (skip.To > (ulong)content.Length && !forgot)
+                throw new InvalidOperationException($"{Name(content.Path)} content {content.Number}: a skip {skip} of {content.Length} bytes written");
+            if (skip.From < (ulong)got && !forgot)
+                throw new InvalidOperationException($"{Name(content.Path)} content {content.Number}: a skip {skip}, but {got} bytes were delivered");
+            reported = Math.Max(reported, (int)skip.To);
+        }
+        if (content.Files.Count == 0 && content.Shown > reported && !content.IsForgotten)
+            throw new InvalidOperationException($"{Name(content.Path)} content {content.Number}: {got} bytes delivered, {content.Shown} shown, and no skip says so");
+        if (found.Descriptor?.FinalLength is { } final && !forgot && (final < (ulong)got || final > (ulong)content.Length))
+            throw new InvalidOperationException($"{Name(content.Path)} content {content.Number}: said to end at {final}, {got} bytes were delivered of {content.Length}");
+    }
+
+    /// <summary>Predecessors lead from newer to older contents of the same path.</summary>
+    private void CheckChain()
+    {
+        Dictionary<SourceId, int> numbers = contents.Where(c => c.Source is not null).ToDictionary(c => c.Source!.Id, c => c.Number);
+        foreach (ModelContent content in contents)
+        {
+            if (content.Source is { } source && numbers.TryGetValue(source.Predecessor, out int before) && before >= content.Number)
+                throw new InvalidOperationException($"content {content.Number} of {Name(content.Path)} follows {before}");
+        }
+    }
+
+    /// <summary>Manifests form a chain and name every packet once.</summary>
+    private void CheckManifests()
+    {
+        List<Manifest> manifests = rig.Manifests();
+        for (int i = 1; i < manifests.Count; i++)
+        {
+            Assert.Equal(manifests[i - 1].CoversTo, manifests[i].CoversFrom);
+            Assert.Equal(Packet.IdOf(manifests[i - 1].ToArray()), manifests[i].Previous);
+        }
+        Assert.Equal(rig.Packets().Select(p => p.Id).Order(), manifests.SelectMany(m => m.Packets).Order());
+    }
+}

@@ -1,0 +1,15 @@
+namespace Tailer.Agent.Tests;
+
+/// <summary>What may happen beside writing, rotation by renaming, deletion and kills.</summary>
+[Flags]
+public enum Misfortune
+{
+    None = 0,
+    Truncation = 1,
+    Archives = 2,
+    Links = 4,
+    PowerLoss = 8,
+    LostState = 16,
+    ClockSet = 32,
+    Permissions = 64,
+}
