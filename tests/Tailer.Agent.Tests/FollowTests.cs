@@ -75,6 +75,28 @@ public sealed class FollowTests : IDisposable
         Assert.Equal(expected, rig.Cat("app.log"));
     }
 
+    /// <summary>Some count upwards: the greater number is the younger file.</summary>
+    [Fact]
+    public void Rotations_numbered_upwards_while_the_agent_was_down_are_read_in_order()
+    {
+        rig.Start();
+        string expected = Append("app.log", "first\n");
+        rig.Step();
+        rig.Pass(TimeSpan.FromSeconds(2));
+        rig.Kill();
+        for (int i = 1; i <= 4; i++)
+        {
+            File.Move(rig.PathOf("app.log"), rig.PathOf($"app.log.{i:D4}"));
+            // Stamps move in steps, and here only they tell the order.
+            Stamps.PassStep(rig.Root);
+            expected += Append("app.log", $"while down {i}\n");
+        }
+        rig.Start();
+        rig.Step();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal(expected, rig.Cat("app.log"));
+    }
+
     [Fact]
     public void An_unfinished_line_in_a_rotated_file_survives_a_kill_after_only_its_successor_was_spooled()
     {

@@ -33,11 +33,9 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     public List<RotatedFile> Unknown(FollowedPath path) =>
         [.. Beside(path).Where(f => book.Find(f.Identity) is null && !path.Dismissed.Contains(f.Identity))];
 
-    /// <summary>The oldest first.</summary>
+    /// <summary>The oldest first, by stamps: numbers may count either way.</summary>
     public static IEnumerable<RotatedFile> InOrder(IReadOnlyCollection<RotatedFile> files) =>
-        files.All(f => f.Age > 0) || files.All(f => f.Age <= 0)
-            ? files.OrderByDescending(f => f.Age).ThenBy(f => f.StartedNs)
-            : files.OrderBy(f => f.StartedNs).ThenByDescending(f => f.Age);
+        files.OrderBy(f => f.StartedNs).ThenByDescending(f => f.Age);
 
     /// <summary>
     /// The latest source of the path is there and was not truncated: what has the name of a rotation now was not at the path after it.
@@ -106,14 +104,14 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
         f.StartedNs >= source.StartedNs && source.Refused?.Contains(f.Identity) != true && Judge(source.Path, f) == RotatedVerdict.Unseen);
 
     /// <summary>
-    /// By its name older than where the last source is now, untruncated; or put back by somebody, with the time it had long ago, which is before
+    /// By its name and its stamps older than where the last source is now, untruncated (some number their rotations upwards); or put back by somebody, with the time it had long ago, which is before
     /// that source began.
     /// </summary>
     private bool IsOlder(FollowedPath path, FollowedSource last, RotatedFile file)
     {
         string name = path.SearchPlace().Name;
         if (!last.IsCopy && last.GoneSince is null && last.Incarnation == 0 && RotatedName.TryParse(name, Path.GetFileName(last.SeenAt), out long lastAge)
-            && file.Age > lastAge && lastAge > 0 == file.Age > 0 && check.IsInPlace(last))
+            && file.Age > lastAge && lastAge > 0 == file.Age > 0 && file.StartedNs < last.StartedNs && check.IsInPlace(last))
             return true;
         const ulong second = 1_000_000_000, day = 86_400 * second;
         FileStatus status = file.Status;

@@ -107,10 +107,12 @@ internal sealed partial class FileModel
             throw new InvalidOperationException($"{rest.Count} sources delivered that nobody wrote, or twice; the first is {rest[0].Descriptor?.Path} {rest[0].Id} with {rest[0].Length} bytes: {System.Text.Encoding.Latin1.GetString(rest[0].Bytes[..Math.Min(60, rest[0].Length)])}");
         if (forgot)
             return;
+        // Where the clock was set back, stamps do not tell which of two files came first, and manifests are in the spool in another
+        // order than they were made.
+        if (setsClock)
+            return;
         CheckChain();
-        // Of an agent whose clock was set back they are in the spool in another order than they were made.
-        if (!setsClock)
-            CheckManifests();
+        CheckManifests();
     }
 
     private void CheckReports(ModelContent content, ModelCollector.Variant found, int got)
