@@ -86,6 +86,7 @@ internal static class TryCommand
         {
             Path = new FollowedPath(path, set, parser, agent),
             Identity = status.Identity,
+            File = status.Identity,
             Incarnation = 0,
             Id = SourceDescriptor.DeriveId(SourceKind.File, agent.Name, status.Identity.Device, status.Identity.Inode, status.Identity.BirthTimeNs, 0, ""),
             Predecessor = default,

@@ -27,9 +27,9 @@ internal sealed class ModelCollector : IDisposable
             if (packet is not null && packets.Add(packet.Id))
                 Add(packet, mayConflict);
         }
-        foreach (Manifest manifest in rig.Manifests())
+        foreach (Manifest? manifest in rig.Manifests())
         {
-            if (manifests.Add(Packet.IdOf(manifest.ToArray())))
+            if (manifest is not null && manifests.Add(Packet.IdOf(manifest.ToArray())))
                 Add(manifest);
         }
     }
