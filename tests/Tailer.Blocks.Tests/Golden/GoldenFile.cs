@@ -1,6 +1,6 @@
 namespace Tailer.Blocks.Tests.Golden;
 
-/// <summary>The files beside this one, made from the pages under docs/formats by <c>make.py</c>, not by the code they test.</summary>
+/// <summary>The files beside this one, made from the pages under docs/formats by <c>make.py</c>, not by the code they test; but for <c>block-short.hex</c>.</summary>
 internal static class GoldenFile
 {
     public static byte[] Bytes(string name) =>
