@@ -66,6 +66,7 @@ internal static class BuckHost
         });
         services.AddSingleton<LiveFeed>();
         services.AddHostedService(s => s.GetRequiredService<LiveFeed>());
+        AddCounters(services, options);
         services.AddSingleton<InterestLoop>();
         services.AddHostedService(s => s.GetRequiredService<InterestLoop>());
         services.AddSingleton<Backlog>();
@@ -76,6 +77,20 @@ internal static class BuckHost
         services.AddSingleton<TailEndpoint>();
         services.AddSingleton<StatusEndpoint>();
         services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, BuckJson.Default));
+    }
+
+    /// <summary>After the feed and before the wire, so that they are kept when no packet comes any more, and while the feed still runs.</summary>
+    private static void AddCounters(IServiceCollection services, BuckOptions options)
+    {
+        services.AddSingleton(new CounterBook(options.Counters));
+        services.AddSingleton(s => new CounterJournal(s.GetRequiredService<IDisk>(), Path.Combine(options.Data, CounterKeeper.DirectoryName)));
+        services.AddSingleton<CounterIntake>();
+        services.AddHostedService<CounterKeeper>();
+        if (options.Graphite is { } graphite)
+        {
+            services.AddHostedService(s => new GraphiteSender(
+                graphite, options.Name, s.GetRequiredService<CounterBook>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GraphiteSender>>()));
+        }
     }
 
     private static void AddWire(IServiceCollection services, BuckOptions options, CredentialFile credential, Func<EnvironmentTrust> trust, string version)
@@ -98,6 +113,12 @@ internal static class BuckHost
         BucketStore store = app.Services.GetRequiredService<BucketStore>();
         Metrics metrics = app.Services.GetRequiredService<Metrics>();
         BuckMetrics.Observe(store, app.Services.GetRequiredService<LiveFeed>(), app.Services.GetRequiredService<AgentBook>());
+        IReadOnlyList<System.Diagnostics.Metrics.Meter> counters = CounterMetrics.Observe(app.Services.GetRequiredService<CounterBook>());
+        app.Lifetime.ApplicationStopped.Register(() =>
+        {
+            foreach (System.Diagnostics.Metrics.Meter meter in counters)
+                meter.Dispose();
+        });
         app.Use((http, next) => guard.InvokeAsync(http, next));
         app.MapGet("/healthz", (HttpContext http) => http.Response.WriteAsync("ok\n"));
         app.MapGet("/readyz", (HttpContext http) =>

@@ -55,6 +55,21 @@ internal static partial class BuckLog
     [LoggerMessage(3040, LogLevel.Information, "'{Subject}' watches: {Query}")]
     public static partial void Watches(ILogger logger, string subject, string query);
 
+    [LoggerMessage(3042, LogLevel.Warning, "{Directory}: the counters cannot be kept ({Reason}); they go on, but a crash would lose what was counted since they were saved last")]
+    public static partial void CountersNotSaved(ILogger logger, string directory, string reason);
+
+    [LoggerMessage(3043, LogLevel.Warning, "{File} cannot be read ({Reason}); all counters begin at 0")]
+    public static partial void CountersUnreadable(ILogger logger, string file, string reason);
+
+    [LoggerMessage(3044, LogLevel.Information, "counter {Name} is gone from the configuration or asks something else now: what it had counted is forgotten")]
+    public static partial void CounterForgotten(ILogger logger, string name);
+
+    [LoggerMessage(3045, LogLevel.Warning, "Graphite at {Address} does not take the counters: {Reason}; counting goes on, points are missing until it does")]
+    public static partial void GraphiteFails(ILogger logger, string address, string reason);
+
+    [LoggerMessage(3046, LogLevel.Information, "Graphite at {Address} takes the counters again")]
+    public static partial void GraphiteBack(ILogger logger, string address);
+
     [LoggerMessage(3041, LogLevel.Information, "pages and scripts: http://{Address}")]
     public static partial void ServesHttp(ILogger logger, string address);
 }

@@ -16,6 +16,8 @@ internal static class BuckMetrics
     public static readonly Counter<long> LiveDroppedLines = Meter.CreateCounter<long>("tailer.buck.live_dropped_lines", description: "Lines dropped for a viewer whose queue was full");
     public static readonly Counter<long> UndecodablePackets = Meter.CreateCounter<long>("tailer.buck.undecodable_packets", description: "Packets with a valid checksum whose block could not be decoded");
 
+    public static readonly Counter<long> GraphitePushes = Meter.CreateCounter<long>("tailer.buck.graphite_pushes", description: "Intervals whose counters were to be sent to Graphite, by outcome");
+
     /// <summary>Gauges of one buck; a process has one.</summary>
     public static void Observe(BucketStore store, LiveFeed feed, AgentBook agents)
     {

@@ -5,6 +5,8 @@ namespace Tailer.Buck;
 /// <summary>buck.yaml.</summary>
 internal sealed record BuckOptions
 {
+    private const int CountersMax = 100;
+
     public required string Environment { get; init; }
     public required string Name { get; init; }
     public required string CredentialPath { get; init; }
@@ -22,6 +24,10 @@ internal sealed record BuckOptions
     /// <summary>How far ahead of the buck's clock a packet's bucket may start.</summary>
     public TimeSpan FutureMax { get; init; } = TimeSpan.FromHours(1);
     public string? MetricsTokenFile { get; init; }
+    public IReadOnlyList<CounterOptions> Counters { get; init; } = [];
+
+    /// <summary>Where counters are sent; null: nowhere.</summary>
+    public GraphiteOptions? Graphite { get; init; }
 
     public static BuckOptions Read(ConfigSection section) => new()
     {
@@ -39,7 +45,19 @@ internal sealed record BuckOptions
         DiskReserveBytes = section.Size("disk_reserve", 1L << 30),
         FutureMax = section.Duration("future_max", TimeSpan.FromHours(1), TimeSpan.FromSeconds(1)),
         MetricsTokenFile = section.PathOrNull("metrics_token_file"),
+        Counters = ReadCounters(section),
+        Graphite = section.SectionOrNull("graphite", GraphiteOptions.Read),
     };
+
+    private static IReadOnlyList<CounterOptions> ReadCounters(ConfigSection section)
+    {
+        IReadOnlyList<CounterOptions> counters = section.List("counters", CounterOptions.Read);
+        if (counters.Count > CountersMax)
+            section.Error("counters", $"'counters' has {counters.Count} items, but may have {CountersMax}: every packet is matched with each");
+        foreach (IGrouping<string, CounterOptions> same in counters.GroupBy(c => c.Name).Where(g => g.Count() > 1))
+            section.Error("counters", $"'counters' has {same.Count()} items named '{same.Key}'");
+        return counters;
+    }
 
     private static TimeSpan ReadBucketTime(ConfigSection section)
     {

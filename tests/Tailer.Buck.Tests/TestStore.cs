@@ -14,7 +14,7 @@ internal sealed class TestStore : IAsyncDisposable
     {
         Options = new StoreOptions { Directory = directory.Path, ReserveBytes = reserveBytes, FutureMax = futureMax };
         Store = Open();
-        Feed = new LiveFeed(Store, Catalog, TimeProvider.System, NullLogger<LiveFeed>.Instance);
+        Feed = new LiveFeed(Store, Catalog, new CounterIntake(new CounterBook([]), new CounterJournal(SystemDisk.Instance, directory["counters"])), TimeProvider.System, NullLogger<LiveFeed>.Instance);
     }
 
     public StoreOptions Options { get; }

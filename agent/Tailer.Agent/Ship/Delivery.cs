@@ -13,11 +13,15 @@ internal sealed class Delivery(SpoolRecord record, DeliveryLedger.Entry? entry)
     private List<string>? refusedBy;
     private readonly TaskCompletionSource kick = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool kickUsed;
+    private int copiesAsked;
 
     public SpoolRecord Record => record;
 
     /// <summary>Its place in the ledger; null for one that was delivered before and is sent again.</summary>
     public DeliveryLedger.Entry? Entry => entry;
+
+    /// <summary>It was in the spool when this process started: a process before may have sent it.</summary>
+    public bool MayHaveBeenSent { get; init; }
 
     /// <summary>How many bucks are to have it; 0 until its bytes were looked at.</summary>
     public int Copies { get; set; }
@@ -54,15 +58,21 @@ internal sealed class Delivery(SpoolRecord record, DeliveryLedger.Entry? entry)
 
     public List<string> BucksTaken() => [.. having.Select(h => h.Buck), .. asked.Select(a => a.Buck)];
 
-    /// <summary>A buck is asked; returns the number of its copy, the least that is free: a copy 0 that nobody took is sent again as copy 0.</summary>
-    public byte Ask(string buck)
+    /// <summary>
+    /// A buck is asked; returns the number of its copy, the least that is free, and whether somebody was asked to take that copy before: a
+    /// copy 0 that nobody took is sent again as copy 0. One that was delivered before is never copy 0 again.
+    /// </summary>
+    public (byte Copy, bool AskedBefore) Ask(string buck)
     {
-        int copy = 0;
+        int copy = entry is null ? 1 : 0;
         while (having.Exists(h => h.Copy == copy) || asked.Exists(a => a.Copy == copy))
             copy++;
         asked.Add((buck, copy));
         kickUsed |= asked.Count + having.Count > Copies;
-        return (byte)Math.Min(copy, Limits.CopiesMax - 1);
+        copy = Math.Min(copy, Limits.CopiesMax - 1);
+        bool askedBefore = MayHaveBeenSent || (copiesAsked & (1 << copy)) != 0;
+        copiesAsked |= 1 << copy;
+        return ((byte)copy, askedBefore);
     }
 
     /// <summary>It answered, or is waited for no longer.</summary>

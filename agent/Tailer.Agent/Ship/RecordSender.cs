@@ -131,7 +131,7 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
             Task change = links.Changed;
             List<BuckLink> targets = isDone ? [] : links.Pick(delivery.LeaveOut(), [.. delivery.BucksTaken().Select(links.ZoneOf)], delivery.Missing);
             foreach (BuckLink target in targets)
-                sends.Add(SendTo(target, delivery, delivery.Ask(target.Name), body.Bytes, stop));
+                sends.Add(SendTo(target, delivery, body.Bytes, stop));
             if (sends.Count == 0)
             {
                 if (delivery.RefusedBy > 0 && delivery.RefusedBy + delivery.BucksTaken().Count >= links.All.Count && IsTooOld(delivery))
@@ -169,12 +169,14 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
         return true;
     }
 
-    private async Task<(string Buck, SendResult Result)> SendTo(BuckLink link, Delivery delivery, byte copy, ReadOnlyMemory<byte> body, CancellationToken stop)
+    private async Task<(string Buck, SendResult Result)> SendTo(BuckLink link, Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken stop)
     {
+        (byte copy, bool askedBefore) = delivery.Ask(link.Name);
         SpoolRecord record = delivery.Record;
         if (record.Type == RecordType.Packet)
         {
             AppendOptions append = delivery.FsyncBeforeAck ? AppendOptions.FsyncBeforeAck : AppendOptions.None;
+            append |= askedBefore ? AppendOptions.AskedBefore : AppendOptions.None;
             return (link.Name, await link.Append(new Append(record.Id, copy, (byte)delivery.Copies, append, body), stop));
         }
         // The manifest before goes along: a buck that was away when it was sent gets it now.

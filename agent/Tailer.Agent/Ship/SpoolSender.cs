@@ -21,6 +21,9 @@ internal sealed class SpoolSender(SpoolStore spool, DeliveryLedger ledger, Recor
     private readonly List<(DeliveryLedger.Lane Lane, SpoolMark Limit)> readable = [];
     private int turn;
 
+    /// <summary>What lies before may have been sent by the process before.</summary>
+    private readonly SpoolMark began = spool.End;
+
     public async Task Run(CancellationToken stop)
     {
         RememberManifest();
@@ -95,7 +98,7 @@ internal sealed class SpoolSender(SpoolStore spool, DeliveryLedger ledger, Recor
             body = RecordBody.CopyOf(lane.Cursor.Body);
             OvertakeWhenOld(lane, record, lane.Cursor.Body.Span);
         }
-        delivery = new Delivery(record, ledger.Add(lane, record));
+        delivery = new Delivery(record, ledger.Add(lane, record)) { MayHaveBeenSent = record.Mark < began };
         return true;
     }
 

@@ -63,7 +63,7 @@ internal sealed class PacketReceiver(
         catalog.Learn(header);
         bool healed = (append.Options & AppendOptions.Healed) != 0;
         bool isNews = !healed && (append.Options & AppendOptions.BoundaryCopy) == 0;
-        StoreOutcome outcome = feed.AppendAndShow(BucketKey.Of(header.Bucket, header.BucketWidth), id, header, frame, isNews, healed);
+        StoreOutcome outcome = feed.AppendAndShow(BucketKey.Of(header.Bucket, header.BucketWidth), id, header, frame, isNews, isNews ? CountingOf(append) : Counting.No, healed);
         if (outcome == StoreOutcome.Stored)
             BuckMetrics.StoredBytes.Add(frame.Length);
         return Judge(outcome, header.SealedTime);
@@ -108,6 +108,9 @@ internal sealed class PacketReceiver(
 
     /// <summary>An agent only for itself; a porter heals and an operator recovers what agents have sent.</summary>
     private static bool MaySpeakFor(PeerIdentity peer, string agent) => peer.Role != Role.Agent || peer.Name == agent;
+
+    private static Counting CountingOf(Append append) =>
+        append.Copy != 0 ? Counting.No : (append.Options & AppendOptions.AskedBefore) != 0 ? Counting.Perhaps : Counting.Yes;
 
     /// <summary>Not awaited by the connection, so that the packets behind it share the sync.</summary>
     private async Task AckAfterCommitAsync(ServerConnection connection, uint correlation, Ack ack)

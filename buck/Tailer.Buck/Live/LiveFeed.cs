@@ -9,9 +9,9 @@ namespace Tailer.Buck;
 /// The way of a stored packet to those who watch. The write path only copies it into a bounded queue, and only while
 /// somebody watches; one thread decodes it once, matches it once per distinct query, and encodes it once per query and format.
 /// It never waits for a viewer. When it falls behind, packets are dropped before they are decoded and their events counted as
-/// dropped for every viewer, as the most it can have been.
+/// dropped for every viewer, as the most it can have been. Counters of monitoring see packets here too, as viewers that never leave.
 /// </summary>
-internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimeProvider clock, ILogger<LiveFeed> logger) : BackgroundService
+internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, CounterIntake counters, TimeProvider clock, ILogger<LiveFeed> logger) : BackgroundService
 {
     /// <summary>Some seconds of full speed: a feed that is further behind shows the past.</summary>
     public const int IntakeBytesMax = 32 * 1024 * 1024;
@@ -22,6 +22,7 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
     private readonly ReaderWriterLockSlim seam = new();
     private readonly Queue<LivePacket> intake = new();
     private readonly Queue<Viewer> joining = new();
+    private readonly Queue<(long Seam, long Journal, TaskCompletionSource<SavedCounters> Done)> saves = new();
     private readonly Dictionary<Query, LiveGroup> groups = [];
     private readonly EventEncoder encoder = new();
     private readonly PacketView view = new(catalog);
@@ -53,14 +54,19 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
     /// Stores a packet and shows it, as one step in the eyes of a viewer who joins: it is either backlog for that viewer or live,
     /// never both and never neither.
     /// </summary>
-    public StoreOutcome AppendAndShow(BucketKey bucket, PacketId id, FrameHeader header, ReadOnlySpan<byte> frame, bool show, bool healed = false)
+    public StoreOutcome AppendAndShow(
+        BucketKey bucket, PacketId id, FrameHeader header, ReadOnlySpan<byte> frame, bool show, Counting counting = Counting.No, bool healed = false)
     {
         seam.EnterReadLock();
         try
         {
             StoreOutcome outcome = store.Append(bucket, RecordType.Packet, id, frame, healed);
-            if (outcome == StoreOutcome.Stored && show && Viewers > 0)
-                Offer(id, header, frame);
+            if (outcome is not (StoreOutcome.Stored or StoreOutcome.Repeat))
+                return outcome;
+            (bool, bool)? counted = counters.Take(bucket, id, header, counting, isRepeat: outcome == StoreOutcome.Repeat);
+            bool shown = outcome == StoreOutcome.Stored && show && Viewers > 0;
+            if (shown || counted is not null)
+                Offer(new LivePacket(id, header, frame) { Shown = shown, Counted = counted });
             return outcome;
         }
         finally
@@ -106,6 +112,30 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
             WatchedChanged?.Invoke();
     }
 
+    /// <summary>
+    /// The counts at one moment between two packets, with the number of the journal that begins at that moment. Throws
+    /// <see cref="IOException"/> when the journal cannot be begun.
+    /// </summary>
+    public async Task<SavedCounters> SaveCountersAsync(CancellationToken cancellation)
+    {
+        var done = new TaskCompletionSource<SavedCounters>(TaskCreationOptions.RunContinuationsAsynchronously);
+        seam.EnterWriteLock();
+        try
+        {
+            long journal = counters.Part();
+            lock (gate)
+            {
+                saves.Enqueue((offered, journal, done));
+                Monitor.Pulse(gate);
+            }
+        }
+        finally
+        {
+            seam.ExitWriteLock();
+        }
+        return await done.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         lock (gate)
@@ -130,9 +160,9 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void Offer(PacketId id, FrameHeader header, ReadOnlySpan<byte> frame)
+    private void Offer(LivePacket packet)
     {
-        var packet = new LivePacket(id, header, frame);
+        FrameHeader header = packet.Header;
         lock (gate)
         {
             packet.Number = ++offered;
@@ -143,8 +173,11 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
                 Monitor.Pulse(gate);
                 return;
             }
-            overflowEvents += header.Events;
+            if (packet.Shown)
+                overflowEvents += header.Events;
         }
+        if (packet.Counted is not null)
+            counters.Missed(header.Events);
         packet.Dispose();
         BuckMetrics.LiveOverflowPackets.Add(1);
     }
@@ -164,7 +197,7 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
     {
         lock (gate)
         {
-            while (!stopping && intake.Count == 0 && joining.Count == 0 && swept && overflowEvents == 0)
+            while (!stopping && intake.Count == 0 && joining.Count == 0 && saves.Count == 0 && swept && overflowEvents == 0)
             {
                 TimeSpan wait = UntilDue();
                 waiting = wait == Timeout.InfiniteTimeSpan;
@@ -177,6 +210,7 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
             if (intake.TryDequeue(out packet))
                 intakeBytes -= packet.Header.FrameBytes;
             Admit(packet);
+            SaveCounters(packet);
             idle = intake.Count == 0;
             return !stopping;
         }
@@ -192,6 +226,16 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
             if (!groups.TryGetValue(viewer.Query, out LiveGroup? group))
                 groups.Add(viewer.Query, group = new LiveGroup(viewer.Query, encoder));
             group.Add(viewer, now);
+        }
+    }
+
+    /// <summary>Before the first packet that is in the new journal.</summary>
+    private void SaveCounters(LivePacket? packet)
+    {
+        while (saves.TryPeek(out (long Seam, long Journal, TaskCompletionSource<SavedCounters> Done) save) && (packet is null || save.Seam < packet.Number))
+        {
+            saves.Dequeue();
+            save.Done.TrySetResult(counters.Save(save.Journal));
         }
     }
 
@@ -219,9 +263,15 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, TimePro
             {
                 BuckLog.NotDecodable(logger, packet.Id, packet.Header.Agent, error);
                 BuckMetrics.UndecodablePackets.Add(1);
+                if (packet.Counted is not null)
+                    counters.Missed(packet.Header.Events);
                 return;
             }
         }
+        if (packet.Counted is { } counted)
+            counters.Count(view, counted.Counts, counted.IsUncertain);
+        if (!packet.Shown)
+            return;
         BuckMetrics.LivePackets.Add(1);
         long now = clock.GetTimestamp();
         foreach (LiveGroup group in groups.Values)

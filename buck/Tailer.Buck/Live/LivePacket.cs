@@ -3,7 +3,7 @@ using Tailer.Blocks;
 
 namespace Tailer.Buck;
 
-/// <summary>A stored packet on its way to viewers. Owns a rented copy of the frame until <see cref="Dispose"/>.</summary>
+/// <summary>A stored packet on its way to viewers and counters. Owns a rented copy of the frame until <see cref="Dispose"/>.</summary>
 internal sealed class LivePacket : IDisposable
 {
     private byte[] rented;
@@ -19,6 +19,12 @@ internal sealed class LivePacket : IDisposable
     public PacketId Id { get; }
 
     public FrameHeader Header { get; }
+
+    /// <summary>It is shown to viewers.</summary>
+    public bool Shown { get; init; }
+
+    /// <summary>What counters do with it; null for nothing.</summary>
+    public (bool Counts, bool IsUncertain)? Counted { get; init; }
 
     public ReadOnlySpan<byte> Frame => rented.AsSpan(0, Header.FrameBytes);
 

@@ -9,6 +9,7 @@ namespace Tailer.Buck;
 [JsonSerializable(typeof(HubBatch))]
 [JsonSerializable(typeof(LoadAnswer))]
 [JsonSerializable(typeof(BuckStatus))]
+[JsonSerializable(typeof(SavedCounters))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class BuckJson : JsonSerializerContext;

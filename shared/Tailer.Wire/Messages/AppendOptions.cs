@@ -14,4 +14,10 @@ public enum AppendOptions
 
     /// <summary>Sent again after its bucket closed; not news for live viewers.</summary>
     BoundaryCopy = 4,
+
+    /// <summary>
+    /// Some buck was asked to take this packet with this copy number before, and has not acknowledged it: if it is copy 0, it may be
+    /// counted there.
+    /// </summary>
+    AskedBefore = 8,
 }
