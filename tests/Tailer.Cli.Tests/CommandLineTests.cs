@@ -96,5 +96,20 @@ public sealed class CommandLineTests : IDisposable
         Assert.StartsWith($"tailer: archie at http://127.0.0.1:{port}/ does not answer: ", result.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("check", "Option '--query' is required.")]
+    [InlineData("check --query x --warn many", "--warn is 'many', but must be a threshold such as 10 (more than 10)")]
+    [InlineData("check --query x --over 5", "--over is '5', but must be a duration such as")]
+    [InlineData("check --query x --webhook ftp://h", "--webhook is 'ftp://h', but must be an http or https URL")]
+    [InlineData("check --query x --remember f", "--template and --remember need --webhook")]
+    [InlineData("check --query x", "is not there. Start tools/up")]
+    public async Task A_check_that_cannot_be_made_is_unknown_on_standard_output(string arguments, string complaint)
+    {
+        ProcessResult result = await Run([.. arguments.Split(' '), "--state", temp["none"]]);
+        Assert.Equal((3, ""), (result.ExitCode, result.Errors));
+        Assert.StartsWith("TAILER UNKNOWN - ", result.Text, StringComparison.Ordinal);
+        Assert.Contains(complaint, result.Text, StringComparison.Ordinal);
+    }
+
     private static Task<ProcessResult> Run(params string[] arguments) => TailerProcess.Run("tailer", arguments);
 }

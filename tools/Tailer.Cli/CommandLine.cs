@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Tailer.Cli.Commands;
 using Tailer.Hosting;
 using Tailer.Wire;
 
@@ -22,6 +23,8 @@ internal static class CommandLine
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
+            if (parsed.CommandResult.Command.Name == CheckCommand.Name)
+                return CheckCommand.SayUnknown($"{parsed.Errors[0].Message} Try 'tailer check --help'.");
             foreach (string error in parsed.Errors.Select(e => e.Message).Distinct())
                 await Console.Error.WriteLineAsync($"tailer: {error}").ConfigureAwait(false);
             await Console.Error.WriteLineAsync($"Try 'tailer{Name(parsed)} --help'.").ConfigureAwait(false);

@@ -13,6 +13,7 @@ var root = new RootCommand("Tailer: live, recent and past logs of many hosts.")
     VerifyCommand.Create(),
     InspectCommand.Create(),
     StatusCommand.Create(),
+    CheckCommand.Create(),
     KeysCommand.Create(),
     DemoLogsCommand.Create(),
 };

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -98,6 +99,8 @@ internal sealed class LoopbackHttp : IAsyncDisposable
             string[] parts = line.Split(": ", 2);
             headers[parts[0]] = parts[1];
         }
-        return new HttpAsked(first.Split(' ')[1], headers);
+        char[] body = new char[headers.TryGetValue("Content-Length", out string? length) ? int.Parse(length, CultureInfo.InvariantCulture) : 0];
+        int read = await reader.ReadBlockAsync(body);
+        return new HttpAsked(first.Split(' ')[1], headers, new string(body, 0, read));
     }
 }

@@ -171,6 +171,8 @@ public sealed class Cluster : IAsyncDisposable
         allowed_origins: ["{ArchieUrl}"]
         bucket_time: {options.BucketTime}
         disk_reserve: {options.DiskReserve}
+        metrics_token_file: {directory["token"]}
+        {options.BuckSettings}
 
         """;
 

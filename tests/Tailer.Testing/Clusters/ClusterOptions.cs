@@ -33,6 +33,9 @@ public sealed record ClusterOptions
     /// <summary>Free space below which bucks refuse.</summary>
     public string DiskReserve { get; init; } = "16MiB";
 
+    /// <summary>Further lines of every buck's configuration, at its top level.</summary>
+    public string BuckSettings { get; init; } = "";
+
     /// <summary>Further lines of the agent's configuration, at its top level.</summary>
     public string AgentSettings { get; init; } = "";
 }
