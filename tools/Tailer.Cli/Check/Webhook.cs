@@ -20,7 +20,7 @@ internal sealed class Webhook(Uri url, WebhookText text, string? memory) : IDisp
             return null;
         try
         {
-            using var content = new StringContent(text.Write(result, before, DateTimeOffset.UtcNow), Encoding.UTF8, "application/json");
+            using var content = new StringContent(text.Write(result, before, TimeProvider.System.GetUtcNow()), Encoding.UTF8, "application/json");
             using HttpResponseMessage answer = await http.PostAsync(url, content, cancel).ConfigureAwait(false);
             if (answer.StatusCode >= HttpStatusCode.MultipleChoices)
                 return $"the webhook at {url.Authority} answered {(int)answer.StatusCode}";
