@@ -19,4 +19,7 @@ public sealed class FaultScenarioTests(ITestOutputHelper output)
 
     [MountFact]
     public Task A_full_disk_under_two_bucks_loses_and_repeats_nothing() => check.IsPerfect(FullDiskScenarios.BuckData);
+
+    [MountFact]
+    public Task A_full_disk_under_the_agent_loses_and_repeats_nothing() => check.IsPerfect(FullDiskScenarios.AgentState);
 }

@@ -21,4 +21,8 @@ public sealed class RotationScenarioTests(ITestOutputHelper output)
         Verdict verdict = await check.NamesWhatIsLost(RotationScenarios.DeletedUnread);
         Assert.True(verdict.ReportedBytes > 0, "something was deleted unread");
     }
+
+    /// <summary>What was not read before a truncation is read from the copy, of which five are kept.</summary>
+    [Fact]
+    public async Task Copytruncate_repeats_nothing_and_loses_nothing_that_was_seen() => await check.NamesWhatIsLost(RotationScenarios.CopyTruncate);
 }

@@ -36,7 +36,10 @@ internal sealed class TestArchive : IAsyncDisposable
     /// <summary>Seals one span's lines: each with its source and offset; its time is that of the span unless given.</summary>
     public void Seal(int minute, params (SourceDescriptor Source, ulong Offset, string Text)[] lines) => Seal(minute, [], lines);
 
-    public void Seal(int minute, Manifest[] manifests, params (SourceDescriptor Source, ulong Offset, string Text)[] lines)
+    public void Seal(int minute, Manifest[] manifests, params (SourceDescriptor Source, ulong Offset, string Text)[] lines) =>
+        Seal(minute, Limits.SegmentBlockEvents, manifests, lines);
+
+    public void Seal(int minute, int blockEvents, Manifest[] manifests, params (SourceDescriptor Source, ulong Offset, string Text)[] lines)
     {
         SourceDescriptor[] sources = [.. lines.Select(l => l.Source).DistinctBy(s => s.Id).OrderBy(s => s.Id)];
         ulong start = Minute(minute);
@@ -45,7 +48,7 @@ internal sealed class TestArchive : IAsyncDisposable
         string draft = System.IO.Path.Combine(folder, "draft");
         SegmentFooter footer;
         using (IDiskFile file = disk.OpenAppend(draft))
-        using (var writer = new SegmentWriter(file, new SegmentFooter { Environment = "test", SpanStart = start, SpanWidth = LogTime.PerMinute, Kind = SegmentKind.Sealed, Sources = [.. sources.Select(s => new SegmentSource(s, 0, []))] }, 1))
+        using (var writer = new SegmentWriter(file, new SegmentFooter { Environment = "test", SpanStart = start, SpanWidth = LogTime.PerMinute, Kind = SegmentKind.Sealed, Sources = [.. sources.Select(s => new SegmentSource(s, 0, []))] }, 1, blockEvents))
         {
             foreach ((SourceDescriptor source, ulong offset, string text) in lines)
                 writer.Add(new Event { Source = Array.IndexOf(sources, source), Offset = offset, Bytes = Encoding.UTF8.GetBytes(text), Time = start, Host = Host });

@@ -11,6 +11,15 @@ internal sealed class SourceFeed(ArchiveSegments archive, BuckInventory bucks) :
 
     private readonly DecodedBlock block = new();
 
+    /// <summary>
+    /// Which of its segment's sources each block seen so far holds: a file of a thousand short rotations would else unpack a segment for
+    /// each of them.
+    /// </summary>
+    private readonly Dictionary<(string Path, int Block), HashSet<int>> sourcesOf = [];
+
+    /// <summary>Blocks of segments unpacked so far.</summary>
+    public int BlocksUnpacked { get; private set; }
+
     /// <summary>Everything of the source that some place says it has.</summary>
     public Coverage Expected(SourceId source)
     {
@@ -63,13 +72,28 @@ internal sealed class SourceFeed(ArchiveSegments archive, BuckInventory bucks) :
         {
             for (int i = 0; i < segment.Footer.Blocks.Count; i++)
             {
+                if (sourcesOf.TryGetValue((path, i), out HashSet<int>? held) && !held.Contains(index))
+                    continue;
+                BlocksUnpacked++;
                 BlockError error = segment.TryReadBlock(i, block);
                 if (error != BlockError.None)
+                {
                     archive.Trouble($"{path}: block {i} cannot be read: {error}");
-                else
-                    Give(index, take);
+                    continue;
+                }
+                if (held is null)
+                    sourcesOf.Add((path, i), SourcesIn(block));
+                Give(index, take);
             }
         }
+    }
+
+    private static HashSet<int> SourcesIn(DecodedBlock block)
+    {
+        var sources = new HashSet<int>();
+        for (int i = 0; i < block.Count; i++)
+            sources.Add(block.Source(i));
+        return sources;
     }
 
     /// <summary>False when a packet was listed but is nowhere to be had any more.</summary>
