@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,6 +17,11 @@ namespace Tailer.Buck;
 /// <summary>Puts a buck together: every part, once, by name.</summary>
 internal static class BuckHost
 {
+    private const int ViewerSendBytes = 256 * 1024;
+
+    /// <summary>A viewer that reads nothing for so long is not there any more, whatever its system says.</summary>
+    private static readonly TimeSpan StalledViewerMax = TimeSpan.FromMinutes(10);
+
     /// <summary>Builds the buck; the data directory is the caller's, locked and private.</summary>
     public static WebApplication Build(WebApplicationBuilder builder, BuckOptions options, string version)
     {
@@ -28,8 +35,11 @@ internal static class BuckHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // A reader may be slow for as long as it likes: its queue is bounded and what it misses is counted.
+            kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(http);
         });
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
         WebApplication app = builder.Build();
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BuckHost));
         Map(app);
@@ -134,7 +144,7 @@ internal static class BuckHost
         });
         app.MapGet("/tail", (RequestDelegate)app.Services.GetRequiredService<TailEndpoint>().HandleAsync);
         app.MapGet("/status", (RequestDelegate)app.Services.GetRequiredService<StatusEndpoint>().HandleAsync);
-        app.MapHub<LiveHub>("/live");
+        app.MapHub<LiveHub>("/live", live => live.TransportSendTimeout = StalledViewerMax);
     }
 
     private static CredentialFile LoadCredential(BuckOptions options)
@@ -170,6 +180,16 @@ internal static class BuckHost
         {
             throw new FatalException(ExitCode.Config, e.Message, e);
         }
+    }
+
+    /// <summary>
+    /// Connections inherit it. Left to itself the kernel takes up to 4 MB for one that stalls; this much carries some 10 MB/s over 50 ms.
+    /// </summary>
+    private static Socket Listen(EndPoint address)
+    {
+        Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
+        socket.SendBufferSize = ViewerSendBytes;
+        return socket;
     }
 
     private static IPEndPoint Resolve(NetworkAddress address, string key)

@@ -22,6 +22,7 @@ internal static class BuckMetrics
     public static void Observe(BucketStore store, LiveFeed feed, AgentBook agents)
     {
         Meter.CreateObservableGauge("tailer.buck.viewers", () => feed.Viewers, description: "Subscriptions and tails open now");
+        Meter.CreateObservableGauge("tailer.buck.live_queued_bytes", () => feed.QueuedBytes, description: "Bytes that wait for viewers; what several wait for is counted for each");
         Meter.CreateObservableGauge("tailer.buck.agents_connected", () => agents.Connected, description: "Agents connected now");
         Meter.CreateObservableGauge("tailer.buck.disk_free_bytes", () => store.Reserve.FreeBytes, description: "Free bytes of the disk, as of the last look");
     }

@@ -27,6 +27,8 @@ internal static class PartProcess
     /// <summary>Is such a process.</summary>
     public static async Task<int> Serve(string part, string[] arguments)
     {
+        if (part == ViewersPart.Name)
+            return await ViewersPart.Serve(arguments);
         IReadOnlyList<BenchRow> rows = part switch
         {
             SealPart.Name => SealPart.Run(arguments),

@@ -26,6 +26,7 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
     private readonly Dictionary<Query, LiveGroup> groups = [];
     private readonly EventEncoder encoder = new();
     private readonly PacketView view = new(catalog);
+    private readonly QueueBudget budget = new();
     private long intakeBytes;
     private long offered;
     private long overflowEvents;
@@ -33,6 +34,9 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
     private bool stopping;
     private bool waiting;
     private int viewers;
+
+    /// <summary>What waits for viewers, at most.</summary>
+    public long QueuedBytes => budget.TakenBytes;
 
     /// <summary>Connections that watch now.</summary>
     public int Viewers => Volatile.Read(ref viewers);
@@ -78,7 +82,7 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
     /// <summary>Adds a viewer. What is stored up to <paramref name="mark"/> is its backlog, all after it comes live.</summary>
     public Viewer Join(Query query, LiveFormat format, out StoreMark mark)
     {
-        var viewer = new Viewer(query, format);
+        var viewer = new Viewer(query, format, budget);
         seam.EnterWriteLock();
         try
         {

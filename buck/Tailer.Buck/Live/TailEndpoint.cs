@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tailer.Blocks;
@@ -77,9 +76,6 @@ internal sealed class TailEndpoint(LiveSession session, TimeProvider clock, IHos
 
     private static void Begin(HttpContext http, LiveFormat format)
     {
-        // A reader may be slow for as long as it likes: its queue is bounded and what it misses is counted.
-        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
         http.Response.ContentType = format switch
         {
             LiveFormat.EventStream => "text/event-stream",

@@ -8,7 +8,7 @@ namespace Tailer.Buck;
 /// what does not fit is dropped by whole packets and named in a notice, in the place where it is missing. <see cref="Offer"/> is called by the feed's
 /// thread, <see cref="ReadAsync"/> by one reader.
 /// </summary>
-internal sealed class Viewer(Query query, LiveFormat format)
+internal sealed class Viewer(Query query, LiveFormat format, QueueBudget budget)
 {
     /// <summary>A viewer that is this far behind sees the past and not the present; more would only make it later.</summary>
     public const int QueueBytesMax = 4 * 1024 * 1024;
@@ -40,7 +40,9 @@ internal sealed class Viewer(Query query, LiveFormat format)
     {
         lock (gate)
         {
-            if (!HasRoom(unit.Bytes))
+            if (closed)
+                return true;
+            if (!TryTakeRoom(unit.Bytes))
             {
                 foreach (BatchPacket packet in unit.Packets)
                     Drop(packet);
@@ -48,7 +50,6 @@ internal sealed class Viewer(Query query, LiveFormat format)
             }
             EnqueueNotice();
             queue.Enqueue(new LiveItem(unit, null));
-            queuedBytes += unit.Bytes;
         }
         signal.Writer.TryWrite(0);
         return true;
@@ -88,7 +89,7 @@ internal sealed class Viewer(Query query, LiveFormat format)
                 EnqueueNotice();
             if (!queue.TryDequeue(out LiveItem next))
                 return null;
-            queuedBytes -= next.Unit?.Bytes ?? 0;
+            Release(next.Unit?.Bytes ?? 0);
             return next;
         }
     }
@@ -96,13 +97,30 @@ internal sealed class Viewer(Query query, LiveFormat format)
     /// <summary>Ends the subscription; the feed forgets it at its next turn.</summary>
     public void Close()
     {
-        closed = true;
+        lock (gate)
+        {
+            closed = true;
+            queue.Clear();
+            Release(queuedBytes);
+        }
         signal.Writer.TryComplete();
     }
 
     /// <summary>A single packet larger than the whole queue is let through when nothing else waits, or it would never be.</summary>
-    private bool HasRoom(int bytes) =>
-        queue.Count == 0 || (queuedBytes + bytes <= QueueBytesMax && queue.Count < QueueUnitsMax);
+    private bool TryTakeRoom(int bytes)
+    {
+        bool hasRoom = queue.Count == 0 || (queuedBytes + bytes <= QueueBytesMax && queue.Count < QueueUnitsMax);
+        if (!hasRoom || !budget.TryTake(bytes))
+            return false;
+        queuedBytes += bytes;
+        return true;
+    }
+
+    private void Release(int bytes)
+    {
+        queuedBytes -= bytes;
+        budget.Return(bytes);
+    }
 
     private void Drop(BatchPacket packet)
     {

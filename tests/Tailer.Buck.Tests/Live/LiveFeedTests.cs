@@ -91,7 +91,7 @@ public sealed class LiveFeedTests
     [Fact]
     public async Task A_notice_comes_where_the_lines_are_missing()
     {
-        var viewer = new Viewer(Query.Everything, LiveFormat.Text);
+        var viewer = new Viewer(Query.Everything, LiveFormat.Text, new QueueBudget());
         LiveUnit large = Unit("large", Viewer.QueueBytesMax - 10);
 
         Assert.True(viewer.Offer(large));
@@ -109,9 +109,31 @@ public sealed class LiveFeedTests
     }
 
     [Fact]
+    public void Queues_of_all_viewers_together_are_bounded_and_what_a_viewer_held_is_free_when_it_goes()
+    {
+        var budget = new QueueBudget(1000);
+        Viewer first = new(Query.Everything, LiveFormat.Text, budget), second = new(Query.Everything, LiveFormat.Text, budget);
+
+        Assert.True(first.Offer(Unit("a", 400)));
+        Assert.True(second.Offer(Unit("b", 400)));
+        Assert.False(second.Offer(Unit("c", 400)));
+        Assert.Equal(800, budget.TakenBytes);
+        first.Close();
+        Assert.Equal(400, budget.TakenBytes);
+        Assert.True(second.Offer(Unit("d", 400)));
+        Assert.NotNull(second.TryRead()?.Unit);
+        Assert.Single(second.TryRead()!.Value.Notice!.Packets);
+        Assert.NotNull(second.TryRead()?.Unit);
+        Assert.Equal(0, budget.TakenBytes);
+        second.Close();
+        second.Offer(Unit("e", 400));
+        Assert.Equal(0, budget.TakenBytes);
+    }
+
+    [Fact]
     public void A_notice_names_a_thousand_packets_and_counts_the_rest()
     {
-        var viewer = new Viewer(Query.Everything, LiveFormat.Text);
+        var viewer = new Viewer(Query.Everything, LiveFormat.Text, new QueueBudget());
         viewer.Offer(Unit("large", Viewer.QueueBytesMax));
         for (int i = 0; i < 1500; i++)
             viewer.Offer(Unit($"lost {i}", 100));
