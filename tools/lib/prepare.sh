@@ -139,6 +139,17 @@ need_readelf() {
     command -v readelf >/dev/null 2>&1 || need_packages "readelf (it shows what a package needs)" binutils
 }
 
+# need_linker RUNTIME: gcc, which links native code for this kind of machine or another.
+need_linker() {
+    local packages=(gcc libc6-dev) compiler=gcc
+    if [ "$1" = linux-arm64 ] && [ "$(uname -m)" != aarch64 ]; then
+        packages=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross) compiler=aarch64-linux-gnu-gcc
+    elif [ "$1" = linux-x64 ] && [ "$(uname -m)" != x86_64 ]; then
+        fail 69 "native code for linux-x64 is linked on such a machine only; here there is: tools/package linux-x64 --jit"
+    fi
+    command -v "$compiler" >/dev/null 2>&1 || need_packages "$compiler (it links the agent's native code)" "${packages[@]}"
+}
+
 # need_rsyslog: the peer of tools/reliability, from Debian's packages, unpacked and not installed: installing it would start a service.
 need_rsyslog() {
     local root="$repository/artifacts/rsyslog" log="$repository/artifacts/log/rsyslog.log" package
