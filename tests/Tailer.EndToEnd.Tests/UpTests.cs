@@ -19,7 +19,7 @@ public sealed partial class UpTests(ITestOutputHelper output)
         output.WriteLine($"{url}");
 
         using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(Chromium);
+        await using IBrowser browser = await playwright.Chromium.LaunchAsync(Browsers.Headless);
         IPage page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1400, Height = 860 }, ColorScheme = ColorScheme.Dark });
         var complaints = new List<string>();
         page.Console += (_, message) =>
@@ -139,13 +139,6 @@ public sealed partial class UpTests(ITestOutputHelper output)
         Directory.CreateDirectory(folder);
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
     }
-
-    private static BrowserTypeLaunchOptions Chromium => new()
-    {
-        ExecutablePath = "/usr/bin/chromium",
-        Headless = true,
-        Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    };
 
     [GeneratedRegex(@"http://\S+")]
     private static partial Regex UrlPattern();

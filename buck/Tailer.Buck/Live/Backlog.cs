@@ -7,7 +7,8 @@ namespace Tailer.Buck;
 
 /// <summary>
 /// The last lines that match a query, from the bucket files as they were at a mark. Two passes: back from the newest packet
-/// until enough lines are found, then forward from there, packet by packet, so that memory is that of one packet.
+/// until enough lines are found, then forward from there, packet by packet, so that memory is that of one packet. Who asks for all since a
+/// time is told what of it does not come.
 /// </summary>
 internal sealed class Backlog(BucketStore store, SourceCatalog catalog) : IDisposable
 {
@@ -21,52 +22,76 @@ internal sealed class Backlog(BucketStore store, SourceCatalog catalog) : IDispo
 
     private readonly SemaphoreSlim turns = new(ConcurrentMax);
 
-    /// <summary>Encoded units, oldest packet first.</summary>
-    public async IAsyncEnumerable<LiveUnit> ReadAsync(StoreMark mark, LiveRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>What does not come, where there is something; then encoded units, oldest packet first.</summary>
+    public async IAsyncEnumerable<LiveItem> ReadAsync(StoreMark mark, LiveRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var view = new PacketView(catalog);
         using var buffer = new RecordBuffer();
         using var encoder = new EventEncoder();
+        var missed = new MissedPackets();
         List<Found> found;
         await turns.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            found = FindNewest(mark, request.Query, Math.Min(request.BacklogLines, LinesMax), request.Since, view, buffer, cancellation);
+            found = FindNewest(mark, request, missed, view, buffer, cancellation);
         }
         finally
         {
             turns.Release();
         }
+        if (missed.ToNotice() is { } notice)
+            yield return new LiveItem(null, notice);
         for (int i = found.Count - 1; i >= 0; i--)
         {
             cancellation.ThrowIfCancellationRequested();
             if (Decode(found[i].Bucket, found[i].Place, view, buffer))
-                yield return Encode(view, [.. view.Match(request.Query).Skip(found[i].Skipped)], request.Format, encoder);
+                yield return new LiveItem(Encode(view, [.. view.Match(request.Query).Skip(found[i].Skipped)], request.Format, encoder), null);
         }
     }
 
     public void Dispose() => turns.Dispose();
 
     private List<Found> FindNewest(
-        StoreMark mark, Query query, int lines, ulong since, PacketView view, RecordBuffer buffer, CancellationToken cancellation)
+        StoreMark mark, LiveRequest request, MissedPackets missed, PacketView view, RecordBuffer buffer, CancellationToken cancellation)
     {
         var found = new List<Found>();
+        bool isSince = request.Since > 0;
+        int lines = Math.Min(request.BacklogLines, LinesMax);
         long scanned = 0;
-        foreach ((BucketKey bucket, RecordPlace place) in NewestFirst(mark, since))
+        foreach ((BucketKey bucket, RecordPlace place) in NewestFirst(mark, request.Since))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (lines <= 0 || scanned > ScannedBytesMax)
+            if (!isSince && (lines <= 0 || scanned > ScannedBytesMax))
                 break;
             scanned += place.BodyBytes;
-            if (!Decode(bucket, place, view, buffer) || view.Header.SealedTime < since)
+            if (scanned > ScannedBytesMax)
+            {
+                if (ReadHeader(bucket, place, buffer) is { } header && header.SealedTime >= request.Since)
+                    missed.AddUnseen(header.Events);
                 continue;
-            int matched = view.Match(query).Count;
+            }
+            if (!Decode(bucket, place, view, buffer) || view.Header.SealedTime < request.Since)
+                continue;
+            int matched = view.Match(request.Query).Count;
             if (matched == 0)
                 continue;
-            found.Add(new Found(bucket, place, Math.Max(0, matched - lines)));
+            // A packet that was missed is named, so it is missed whole; but one at least comes.
+            if (isSince && matched > lines && found.Count > 0)
+            {
+                missed.Add(new BatchPacket(place.Id, matched, view.Header.Agent));
+                lines = 0;
+                continue;
+            }
+            found.Add(new Found(bucket, place, isSince ? 0 : Math.Max(0, matched - lines)));
             lines -= matched;
         }
         return found;
+    }
+
+    private FrameHeader? ReadHeader(BucketKey bucket, RecordPlace place, RecordBuffer buffer)
+    {
+        using IDiskFile? file = place.Type == RecordType.Packet ? store.OpenRead(bucket) : null;
+        return file is null ? null : buffer.ReadPacketHeader(file, place);
     }
 
     private IEnumerable<(BucketKey, RecordPlace)> NewestFirst(StoreMark mark, ulong since)

@@ -59,6 +59,9 @@ internal sealed class LiveHub(
         return loader.Load(packetIds, asked.Query);
     }
 
+    /// <summary>The buck's clock: a page that was cut off asks for what came since, and its own clock may be wrong.</summary>
+    public string Now() => TimeText.Format(LogTime.Now(clock));
+
     private TicketRights Rights()
     {
         TicketRights? rights = Context.GetHttpContext() is { } http ? tickets.Check(http.Request, out _) : null;

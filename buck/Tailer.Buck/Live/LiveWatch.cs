@@ -24,11 +24,11 @@ internal sealed class LiveWatch : IDisposable
     {
         if (request.BacklogLines > 0)
         {
-            await foreach (LiveUnit unit in backlog.ReadAsync(mark, request, cancellation).ConfigureAwait(false))
-                yield return new LiveItem(unit, null);
+            await foreach (LiveItem item in backlog.ReadAsync(mark, request, cancellation).ConfigureAwait(false))
+                yield return item;
         }
-        while (await viewer.ReadAsync(cancellation).ConfigureAwait(false) is { } item)
-            yield return item;
+        while (await viewer.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
+            yield return next;
     }
 
     public void Dispose() => feed.Leave(viewer);

@@ -7,6 +7,9 @@ namespace Tailer.Buck;
 /// <summary>Reads single records of bucket files into one rented buffer, checked. Not thread-safe.</summary>
 internal sealed class RecordBuffer : IDisposable
 {
+    /// <summary>Some hundred sources with their descriptors.</summary>
+    private const int HeaderBytesMax = 64 * 1024;
+
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(256 * 1024);
 
     /// <summary>The body read last; valid until the next call.</summary>
@@ -44,6 +47,14 @@ internal sealed class RecordBuffer : IDisposable
             && FrameHeader.TryReadFrame(Body.Span, out FrameHeader? header) == FrameError.None
             ? header
             : null;
+
+    /// <summary>Reads a packet's header alone, checked; null when it is not there, damaged, or longer than <see cref="HeaderBytesMax"/>.</summary>
+    public FrameHeader? ReadPacketHeader(IDiskFile file, RecordPlace place)
+    {
+        Span<byte> bytes = buffer.AsSpan(0, Math.Min(HeaderBytesMax, place.BodyBytes));
+        int read = file.Read(bytes, place.Position + RecordHeader.Bytes);
+        return FrameHeader.TryRead(bytes[..read], out FrameHeader? header) == FrameError.None ? header : null;
+    }
 
     public void Dispose()
     {

@@ -181,8 +181,8 @@ public sealed class LiveFeedTests
             Viewer viewer = test.Feed.Join(Query.Everything, LiveFormat.Text, out StoreMark mark);
             var text = new StringBuilder();
             using var backlog = new Backlog(test.Store, test.Catalog);
-            await foreach (LiveUnit unit in backlog.ReadAsync(mark, new LiveRequest(Query.Everything, LiveFormat.Text, 15, 0), Timeout()))
-                text.Append(Text(unit));
+            await foreach (LiveItem item in backlog.ReadAsync(mark, new LiveRequest(Query.Everything, LiveFormat.Text, 15, 0), Timeout()))
+                text.Append(Text(item.Unit!));
             int backlogLines = text.ToString().Count(c => c == '\n');
             text.Append(await TextAsync(viewer, 50));
             test.Feed.Leave(viewer);
@@ -209,8 +209,8 @@ public sealed class LiveFeedTests
         async Task<string> ReadAsync(int lines, ulong since)
         {
             var text = new StringBuilder();
-            await foreach (LiveUnit unit in backlog.ReadAsync(test.Store.Mark(), new LiveRequest(Parse("keep"), LiveFormat.Text, lines, since), Timeout()))
-                text.Append(Text(unit));
+            await foreach (LiveItem item in backlog.ReadAsync(test.Store.Mark(), new LiveRequest(Parse("keep"), LiveFormat.Text, lines, since), Timeout()))
+                text.Append(Text(item.Unit!));
             return text.ToString();
         }
 

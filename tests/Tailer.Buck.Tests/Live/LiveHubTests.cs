@@ -46,6 +46,36 @@ public sealed class LiveHubTests
     }
 
     [Fact]
+    public async Task Who_asks_for_all_since_a_time_is_told_which_packets_do_not_come_and_can_load_them()
+    {
+        await using TestBuck buck = await TestBuck.StartAsync();
+        await using BuckConnection agent = await buck.ConnectAsync(Role.Agent, packets.Agent);
+        await using HubClient page = await HubClient.ConnectAsync(buck.Http, buck.IssueTicket());
+        JsonElement now = (await page.InvokeAsync("Now"));
+        Assert.InRange(DateTimeOffset.Parse(now.GetString()!) - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(1));
+        Packet first = packets.Make(Lines(1500));
+        await TestBuck.AppendAsync(agent, first);
+        for (int i = 0; i < 6; i++)
+            await TestBuck.AppendAsync(agent, packets.Make(Lines(1500)));
+
+        await page.SubscribeAsync(new { query = "keep", sinceTime = "-5m" });
+        JsonElement notice = await page.NextBatchAsync();
+        int received = 0;
+        while (received < 9000)
+            received += (await page.NextBatchAsync()).GetProperty("events").GetArrayLength();
+
+        // 10,000 lines at most, by whole packets.
+        Assert.Equal(9000, received);
+        JsonElement dropped = Assert.Single(notice.GetProperty("dropped").EnumerateArray());
+        Assert.Equal((first.Id.ToString(), 1500), (dropped.GetProperty("packet").GetString(), dropped.GetProperty("matched").GetInt32()));
+        Assert.False(notice.TryGetProperty("droppedMore", out _));
+        JsonElement loaded = await page.InvokeAsync("Load", new[] { first.Id.ToString() }, "keep");
+        Assert.Equal(1500, loaded.GetProperty("events").GetArrayLength());
+
+        static IEnumerable<string> Lines(int count) => Enumerable.Range(0, count).SelectMany(i => new[] { $"keep {i}", $"skip {i}" });
+    }
+
+    [Fact]
     public async Task A_bad_query_an_expired_ticket_and_too_many_subscriptions_end_a_stream_with_their_names()
     {
         await using TestBuck buck = await TestBuck.StartAsync();

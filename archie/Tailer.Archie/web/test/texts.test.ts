@@ -5,7 +5,6 @@ import { parseAnsi, stripAnsi } from '../src/lines/ansi';
 import { highlightPattern } from '../src/lines/highlight';
 import { toLine } from '../src/lines/Line';
 import { bytes, duration, parseTime } from '../src/lines/time';
-import { DropCount } from '../src/live/DropCount';
 import { joinRecords } from '../src/search/records';
 
 test('escape sequences become classes and are never shown', () => {
@@ -40,16 +39,6 @@ test('times are read as people type them', () => {
 test('figures are short', () => {
   assert.deepEqual([950, 1_200, 34_000_000].map(bytes), ['950 B', '1.2 kB', '34.0 MB']);
   assert.deepEqual([45, 190, 7_500, 97_200].map(duration), ['45 s', '3 min 10 s', '2 h 5 min', '1 d 3 h']);
-});
-
-test('a drop counts only while no other buck has delivered the packet', () => {
-  const drops = new DropCount();
-  drops.delivered('a');
-  drops.dropped([{ packet: 'a', matched: 5 }, { packet: 'b', matched: 7 }, { packet: 'c', matched: 2 }], 0);
-  assert.deepEqual(drops.lines, { count: 9, exact: true });
-  drops.delivered('b');
-  drops.dropped([], 3);
-  assert.deepEqual(drops.lines, { count: 5, exact: false });
 });
 
 test('a record reads downwards in newest-first results, however the answer was cut', () => {

@@ -15,12 +15,24 @@ export type BuckState = 'connecting' | 'connected' | 'down';
 export interface BuckFeedEvents {
   state(buck: string, state: BuckState, why?: string): void;
   batch(buck: string, batch: LiveBatch): void;
+  /** This buck was away for so long that what came meanwhile is not asked for. */
+  away(buck: string, from: number, to: number): void;
   queryError(caret: string): void;
   /** A ticket that is good for at least some minutes. */
   ticket(): Promise<string>;
 }
 
 const backlogLines = 300;
+
+/** After a break the page asks for what came since; after a longer one it begins anew, and says so. */
+const resumeMaxMs = 10 * 60_000;
+
+/** A broken connection is noticed that late. */
+const serverTimeoutMs = 35_000;
+
+/** Since when is told by agents' clocks, which may be behind the buck's by so much. Lines that are here already are known by their offsets. */
+const skewMs = 30_000;
+
 const retryFirstMs = 500;
 const retryMaxMs = 10_000;
 
@@ -33,7 +45,10 @@ export class BuckFeed {
   #subscription: ISubscription<LiveBatch> | undefined;
   #query = '';
   #generation = 0;
+  /** When this feed was last known to work, by the clock of this page. */
   #lastSeen: number | undefined;
+  /** What to add to the clock of this page to have the buck's. */
+  #clockAheadMs = 0;
   #retryMs = retryFirstMs;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = true;
@@ -83,7 +98,7 @@ export class BuckFeed {
       })
       .configureLogging(LogLevel.None)
       .build();
-    connection.serverTimeoutInMilliseconds = 35_000;
+    connection.serverTimeoutInMilliseconds = serverTimeoutMs;
     connection.onclose(error => { if (this.#connection === connection) this.#lost(error?.message); });
     try {
       await connection.start();
@@ -94,17 +109,24 @@ export class BuckFeed {
     if (this.#stopped) { void connection.stop(); return; }
     this.#connection = connection;
     this.#retryMs = retryFirstMs;
+    await this.#readClock(connection);
+    if (this.#stopped || this.#connection !== connection) return;
     this.events.state(this.buck.name, 'connected');
     this.#subscribe();
   }
 
   #subscribe(): void {
     const generation = ++this.#generation;
-    const since = this.#lastSeen;
+    let since = this.#lastSeen;
+    if (since !== undefined && Date.now() - since > resumeMaxMs) {
+      this.events.away(this.buck.name, since, Date.now());
+      since = undefined;
+    }
     this.#subscription?.dispose();
     const request = since === undefined
       ? { query: this.#query, backlogLines }
-      : { query: this.#query, sinceTime: new Date(since - 2_000).toISOString() };
+      : { query: this.#query, sinceTime: new Date(since + this.#clockAheadMs - skewMs).toISOString() };
+    this.#lastSeen ??= Date.now();
     this.#subscription = this.#connection!.stream<LiveBatch>('Subscribe', request).subscribe({
       next: batch => {
         if (generation !== this.#generation) return;
@@ -116,6 +138,28 @@ export class BuckFeed {
     });
   }
 
+  /** Lines of packets by id, as far as this buck still has them at hand. */
+  async load(packets: readonly string[]): Promise<{ events: LogEvent[]; missing: string[] }> {
+    const connection = this.#connection;
+    if (connection === undefined) return { events: [], missing: [...packets] };
+    try {
+      return await connection.invoke('Load', packets, this.#query);
+    } catch {
+      return { events: [], missing: [...packets] };
+    }
+  }
+
+  async #readClock(connection: HubConnection): Promise<void> {
+    try {
+      const before = Date.now();
+      const now = Date.parse((await connection.invoke<string>('Now')).slice(0, 23) + 'Z');
+      this.#clockAheadMs = now - (before + Date.now()) / 2;
+    } catch {
+      // An older buck does not say: its clock is taken for this page's.
+      this.#clockAheadMs = 0;
+    }
+  }
+
   #ended(message: string): void {
     if (this.#stopped) return;
     const query = message.indexOf('bad-query: ');
@@ -125,12 +169,13 @@ export class BuckFeed {
     }
     // Anything else (ticket at its end, buck stopping) is answered by a new connection with a new ticket.
     const connection = this.#connection;
-    this.#connection = undefined;
-    void connection?.stop();
     this.#lost(message);
+    void connection?.stop();
   }
 
   #lost(why: string | undefined): void {
+    // Nothing may have come for as long as a silent connection is believed in.
+    if (this.#connection !== undefined && this.#lastSeen !== undefined) this.#lastSeen = Math.max(this.#lastSeen, Date.now() - serverTimeoutMs - 5_000);
     this.#connection = undefined;
     if (this.#stopped || this.#timer !== undefined) return;
     this.events.state(this.buck.name, 'down', why);

@@ -40,6 +40,9 @@ export class DropCount {
     return { count, exact: this.#unnamed === 0 };
   }
 
+  /** Packets that can be asked for by name, oldest first. */
+  get named(): string[] { return [...this.#missing.keys()]; }
+
   clear(): void {
     this.#missing.clear();
     this.#unnamed = 0;

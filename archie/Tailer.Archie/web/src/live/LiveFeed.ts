@@ -5,6 +5,11 @@ import { LiveOrder } from './LiveOrder';
 
 export interface BuckView { name: string; state: BuckState; why?: string }
 
+/** Packets asked for at once: an answer is built up whole. */
+const loadPackets = 16;
+
+const awayMax = 20;
+
 /** Who draws the lines: says which one the reader looks at, and is told when they have changed. */
 export interface LiveView {
   anchor(): number;
@@ -21,6 +26,8 @@ export class LiveFeed {
   query = '';
   queryError: string | undefined;
   received = 0;
+  /** Times of which some buck's lines are not here because it, or this page, was away for long. */
+  readonly away: { buck: string; from: number; to: number }[] = [];
 
   #feeds: BuckFeed[];
   #ticket: string;
@@ -38,6 +45,7 @@ export class LiveFeed {
     this.#feeds = environment.bucks.map(buck => new BuckFeed(buck, {
       state: (name, state, why) => this.#state(name, state, why),
       batch: (_, batch) => this.#batch(batch),
+      away: (name, from, to) => { this.away.push({ buck: name, from, to }); if (this.away.length > awayMax) this.away.shift(); },
       queryError: caret => { this.queryError = caret; this.#schedule(); },
       ticket: () => this.#goodTicket(),
     }));
@@ -67,9 +75,32 @@ export class LiveFeed {
   clear(): void {
     this.order.clear();
     this.drops.clear();
+    this.away.length = 0;
     this.received = 0;
     this.#rate = [];
     this.view?.changed(0);
+  }
+
+  /** Asks all bucks for the packets that were dropped; returns how many of them none has at hand any more. */
+  async loadDropped(): Promise<number> {
+    const wanted = this.drops.named;
+    const query = this.query;
+    let lost = 0;
+    for (let i = 0; i < wanted.length && this.query === query; i += loadPackets) {
+      let missing = wanted.slice(i, i + loadPackets);
+      for (const feed of this.#feeds) {
+        if (missing.length === 0) break;
+        const asked = missing;
+        const answer = await feed.load(asked);
+        if (this.query !== query) return lost;
+        missing = answer.missing;
+        for (const packet of asked) if (!missing.includes(packet)) this.drops.delivered(packet);
+        this.received += this.order.add(answer.events, false, Date.now());
+        this.#schedule();
+      }
+      lost += missing.length;
+    }
+    return lost;
   }
 
   /** Lines a second over the last five. */

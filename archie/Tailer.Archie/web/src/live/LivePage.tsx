@@ -4,17 +4,17 @@ import { highlightPattern } from '../lines/highlight';
 import type { Line } from '../lines/Line';
 import type { LineList } from '../lines/LineList';
 import { LineListView } from '../lines/LineListView';
-import { count, plural } from '../lines/time';
+import { count, dayAndSecond, plural } from '../lines/time';
 import { address, go, type Route } from '../route';
 import { useShell } from '../Shell';
 import { Empty } from '../ui/Notice';
 import { QueryBox } from '../ui/QueryBox';
-import { linesMax } from './LiveOrder';
+import { linesMax, type LiveOrder } from './LiveOrder';
 
 /** Figures change four times a second at most: faster than that they cannot be read. */
 const figuresMs = 250;
 
-interface Figures { lines: number; received: number; rate: number; dropped: number; droppedExact: boolean; error: string | undefined }
+interface Figures { lines: number; received: number; rate: number; dropped: number; droppedExact: boolean; away: string; error: string | undefined }
 
 export function LivePage({ route }: { route: Route }) {
   const { feed, zone } = useShell();
@@ -23,17 +23,28 @@ export function LivePage({ route }: { route: Route }) {
   const [line, setLine] = useState<Line>();
   const [following, setFollowing] = useState(true);
   const [pausedAt, setPausedAt] = useState(0);
+  const [loading, setLoading] = useState('');
   const [figures, setFigures] = useState<Figures>(() => read());
   const mark = useMemo(() => highlightPattern(query), [query]);
 
   function read(): Figures {
     const { count: dropped, exact } = feed.drops.lines;
     return {
-      lines: feed.order.count, received: feed.received, rate: feed.rate(Date.now()), dropped, droppedExact: exact, error: feed.queryError,
+      lines: feed.order.count, received: feed.received, rate: feed.rate(Date.now()), dropped, droppedExact: exact, away: describeAway(), error: feed.queryError,
     };
   }
 
-  useEffect(() => { feed.setQuery(query); setLine(undefined); }, [feed, query]);
+  function describeAway(): string {
+    const last = feed.away.at(-1);
+    return last === undefined ? '' : `${last.buck} was not connected from ${dayAndSecond(last.from, zone)} to ${dayAndSecond(last.to, zone)}`;
+  }
+
+  const load = useCallback(() => {
+    setLoading('Loading ...');
+    void feed.loadDropped().then(lost => setLoading(lost === 0 ? '' : 'The rest is not at hand any more; search finds it.'));
+  }, [feed]);
+
+  useEffect(() => { feed.setQuery(query); setLine(undefined); setLoading(''); }, [feed, query]);
   useEffect(() => {
     const timer = setInterval(() => setFigures(read()), figuresMs);
     return () => clearInterval(timer);
@@ -86,6 +97,7 @@ export function LivePage({ route }: { route: Route }) {
           {following ? 'Pause' : 'Resume'} <kbd>space</kbd>
         </button>
         <button onClick={() => feed.clear()} title="Empty the page; nothing is deleted">Clear</button>
+        <button onClick={() => save(feed.order)} disabled={figures.lines === 0} data-testid="live-save" title="Save the lines of this page as a file">Save</button>
         <span class="figures" title={`The page keeps the last ${count(linesMax)} lines`}>
           <b data-testid="live-count" data-count={figures.lines}>{count(figures.lines)}</b> lines
           <i>{figures.rate >= 10 ? count(Math.round(figures.rate)) : figures.rate.toFixed(1)}/s</i>
@@ -95,8 +107,15 @@ export function LivePage({ route }: { route: Route }) {
       {figures.dropped > 0 && (
         <div class="notice notice-warn" role="status" data-testid="live-dropped">
           {figures.droppedExact ? '' : 'At most '}{plural(figures.dropped, 'line')} not shown: this page could not keep up.
-          They are stored; <a href={address(['search'], { q: query, range: '5m' })}>search</a> finds them, and a narrower filter keeps up.
+          They are stored: <button class="tiny" data-testid="live-load" disabled={loading.endsWith('...')} onClick={load}>load them</button> or <a
+            href={address(['search'], { q: query, range: '5m' })}>search</a>. A narrower filter keeps up. {loading}
           <button class="quiet tiny" onClick={() => feed.drops.clear()}>dismiss</button>
+        </div>
+      )}
+      {figures.away !== '' && (
+        <div class="notice notice-warn" role="status" data-testid="live-away">
+          {figures.away}: lines of that time may be missing here; <a href={address(['search'], { q: query, range: '1h' })}>search</a> has them.
+          <button class="quiet tiny" onClick={() => { feed.away.length = 0; }}>dismiss</button>
         </div>
       )}
       <div class="split">
@@ -115,6 +134,16 @@ export function LivePage({ route }: { route: Route }) {
       </div>
     </main>
   );
+}
+
+/** The lines as they stand on the page, as a text file. */
+function save(order: LiveOrder): void {
+  const text = Array.from({ length: order.count }, (_, i) => `${order.lineAt(i).event.text}\n`);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(text, { type: 'text/plain' }));
+  link.download = `live-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.log`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 function Waiting({ query, error }: { query: string; error: string | undefined }) {
