@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Tailer.Blocks;
@@ -45,6 +46,11 @@ public sealed class ByteWriter(int capacity = 256) : IBufferWriter<byte>, IDispo
 
     public void Varint(ulong value)
     {
+        if (value < 0x80)
+        {
+            U8((byte)value);
+            return;
+        }
         Span<byte> to = GetSpan(10);
         int n = 0;
         while (value >= 0x80)
@@ -99,6 +105,7 @@ public sealed class ByteWriter(int capacity = 256) : IBufferWriter<byte>, IDispo
         Length = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<byte> Reserve(int count)
     {
         Grow(count);
@@ -107,10 +114,16 @@ public sealed class ByteWriter(int capacity = 256) : IBufferWriter<byte>, IDispo
         return reserved;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Grow(int count)
     {
-        if (buffer.Length - Length >= count)
-            return;
+        if (buffer.Length - Length < count)
+            Replace(count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Replace(int count)
+    {
         byte[] larger = ArrayPool<byte>.Shared.Rent(checked(Math.Max(buffer.Length * 2, Length + count)));
         Written.CopyTo(larger);
         if (buffer.Length > 0)

@@ -15,32 +15,43 @@ internal static class SeverityFinder
     /// <summary>A level stands soon after the time; a word further right is part of the message.</summary>
     private const int SearchBytes = 96;
 
+    private const int WordBytesMin = 3;
     private const int WordBytesMax = 11;
 
-    private static readonly ulong[] LevelStarts = MakeLevelStarts();
+    /// <summary>The bit that makes a letter a small one, in each byte.</summary>
+    private const ulong SmallLetters = 0x2020202020202020;
+
+    /// <summary>The first eight letters of longer words, the first in the lowest byte.</summary>
+    private const ulong Emergenc = 0x636E656772656D65, Informat = 0x74616D726F666E69;
+
+    /// <summary>Readable behind the head: the vectors of its last bytes and the two behind them, and a whole word of eight.</summary>
+    private const int SlackBytes = 8;
 
     /// <summary>Severity in the part of the line that follows its time (or from its start if it has none).</summary>
     [SkipLocalsInit]
     public static Severity Find(ReadOnlySpan<byte> rest)
     {
+        if (rest.Length >= SearchBytes + SlackBytes)
+            return FindIn(rest[..SearchBytes]);
+        Span<byte> padded = stackalloc byte[SearchBytes + SlackBytes];
         int length = Math.Min(rest.Length, SearchBytes);
-        // Letters are found 64 bytes at a time; what lies behind the head is no letter, and no word is read past it.
-        Span<byte> padded = stackalloc byte[2 * Vector512<byte>.Count + sizeof(uint)];
         rest[..length].CopyTo(padded);
         padded[length..].Clear();
-        ReadOnlySpan<byte> head = padded[..length];
-        ref byte origin = ref MemoryMarshal.GetReference(padded);
-        ulong before = 0;
-        for (int chunk = 0; chunk < length; chunk += Vector512<byte>.Count)
+        return FindIn(padded[..length]);
+    }
+
+    /// <summary>In a line's head, which is readable for <see cref="SlackBytes"/> behind <see cref="SearchBytes"/>.</summary>
+    private static Severity FindIn(ReadOnlySpan<byte> head)
+    {
+        ref byte origin = ref MemoryMarshal.GetReference(head);
+        for (int chunk = 0; chunk < head.Length; chunk += Vector256<byte>.Count)
         {
-            ulong letters = LettersAt(ref Unsafe.Add(ref origin, chunk));
-            ulong starts = letters & ~(letters << 1 | before);
-            before = letters >> (Vector512<byte>.Count - 1);
+            // What is found behind the head is none of its words.
+            uint starts = WordStart.At(ref Unsafe.Add(ref origin, chunk));
             for (; starts != 0; starts &= starts - 1)
             {
                 int start = chunk + BitOperations.TrailingZeroCount(starts);
-                uint firstBytes = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref origin, start)) & 0xFFFFFF | 0x202020;
-                if ((LevelStarts[StartHash(firstBytes) >> 6] >> (int)(StartHash(firstBytes) & 63) & 1) != 0 && TryWord(head, start) is var severity and not Severity.Unknown)
+                if (start + WordBytesMin <= head.Length && (start == 0 || !LineScanner.IsLetter(head[start - 1])) && TryWord(head, start) is var severity and not Severity.Unknown)
                     return severity;
             }
         }
@@ -50,53 +61,17 @@ internal static class SeverityFinder
     /// <summary>The severity of the word that starts here, where it is a level.</summary>
     private static Severity TryWord(ReadOnlySpan<byte> head, int start)
     {
-        int end = start + 3;
+        int end = start + WordBytesMin;
         while (end < head.Length && LineScanner.IsLetter(head[end]))
             end++;
-        ReadOnlySpan<byte> word = head[start..Math.Min(end, head.Length)];
-        if (word.Length is < 3 or > WordBytesMax)
+        if (end - start > WordBytesMax)
             return Severity.Unknown;
-        Severity severity = OfWord(word, out bool capitals);
+        Severity severity = OfWord(head[start..end], out bool capitals);
         return severity != Severity.Unknown && IsLevel(head, start, end, capitals) ? severity : Severity.Unknown;
     }
 
     /// <summary>Whether a level's name stands where a level does.</summary>
     internal static bool IsLevel(ReadOnlySpan<byte> head, int start, int end, bool capitals) => capitals ? !IsNamePart(head, start, end) : IsLevelPlace(head, start, end);
-
-    /// <summary>One bit a byte.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong LettersAt(ref byte from)
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Vector512<byte> all = Vector512.LoadUnsafe(ref from);
-            return Vector512.LessThan((all | Vector512.Create((byte)0x20)) - Vector512.Create((byte)'a'), Vector512.Create((byte)26)).ExtractMostSignificantBits();
-        }
-        return LettersOfHalf(ref from) | (ulong)LettersOfHalf(ref Unsafe.Add(ref from, Vector256<byte>.Count)) << 32;
-    }
-
-    private static uint LettersOfHalf(ref byte from)
-    {
-        Vector256<byte> all = Vector256.LoadUnsafe(ref from);
-        return Vector256.LessThan((all | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'), Vector256.Create((byte)26)).ExtractMostSignificantBits();
-    }
-
-    /// <summary>
-    /// A set of how words for levels begin, by their first three letters; few other words begin so, and those are looked at closer.
-    /// </summary>
-    private static ulong[] MakeLevelStarts()
-    {
-        var set = new ulong[4];
-        foreach (string word in (ReadOnlySpan<string>)["inf", "err", "eme", "war", "wrn", "deb", "dbg", "tra", "trc", "ver", "not", "cri", "fat", "ftl", "fin", "sev", "ale", "pan"])
-        {
-            uint hash = StartHash((uint)(word[0] | word[1] << 8 | word[2] << 16));
-            set[hash >> 6] |= 1UL << (int)(hash & 63);
-        }
-        return set;
-    }
-
-    /// <summary>0 to 255.</summary>
-    private static uint StartHash(uint firstThree) => (firstThree * 0x9E3779B1) >> 24;
 
     /// <summary>The severity half of a syslog priority (RFC 5424, 6.2.1) at the start of the line.</summary>
     public static bool TryPriority(ReadOnlySpan<byte> line, out Severity severity)
@@ -128,36 +103,43 @@ internal static class SeverityFinder
     public static Severity OfWord(ReadOnlySpan<byte> word, out bool capitals)
     {
         capitals = false;
-        if (word.Length is < 3 or > WordBytesMax)
+        if (word.Length is < WordBytesMin or > WordBytesMax)
             return Severity.Unknown;
-        Span<byte> lower = stackalloc byte[WordBytesMax];
-        bool allCapitals = true;
-        for (int i = 0; i < word.Length; i++)
+        int head = Math.Min(word.Length, sizeof(ulong));
+        ulong first = Packed(word[..head]), rest = Packed(word[head..]);
+        ulong letters = SmallLetters >> (8 * (sizeof(ulong) - head));
+        ulong restLetters = SmallLetters & ((1UL << (8 * (word.Length - head))) - 1);
+        capitals = (first & letters | rest & restLetters) == 0;
+        return (rest | restLetters) switch
         {
-            lower[i] = (byte)(word[i] | 0x20);
-            allCapitals &= lower[i] != word[i];
-        }
-        capitals = allCapitals;
-        return OfLower(lower[..word.Length]);
+            0 => OfLower(first | letters),
+            'y' when (first | letters) == Emergenc => Severity.Emergency,
+            'i' | 'o' << 8 | 'n' << 16 when (first | letters) == Informat => Severity.Info,
+            _ => Severity.Unknown,
+        };
     }
 
-    private static Severity OfLower(ReadOnlySpan<byte> word) => word[0] switch
+    /// <summary>Up to eight bytes, the first in the lowest.</summary>
+    private static ulong Packed(ReadOnlySpan<byte> bytes)
     {
-        (byte)'i' => word.SequenceEqual("info"u8) || word.SequenceEqual("inf"u8) || word.SequenceEqual("information"u8) ? Severity.Info : Severity.Unknown,
-        (byte)'e' => word.SequenceEqual("error"u8) || word.SequenceEqual("err"u8) ? Severity.Error
-            : word.SequenceEqual("emerg"u8) || word.SequenceEqual("emergency"u8) ? Severity.Emergency : Severity.Unknown,
-        (byte)'w' => word.SequenceEqual("warn"u8) || word.SequenceEqual("warning"u8) || word.SequenceEqual("wrn"u8) ? Severity.Warning : Severity.Unknown,
-        (byte)'d' => word.SequenceEqual("debug"u8) || word.SequenceEqual("dbg"u8) ? Severity.Debug : Severity.Unknown,
-        (byte)'t' => word.SequenceEqual("trace"u8) || word.SequenceEqual("trc"u8) ? Severity.Trace : Severity.Unknown,
-        (byte)'v' => word.SequenceEqual("verbose"u8) ? Severity.Trace : Severity.Unknown,
-        (byte)'n' => word.SequenceEqual("notice"u8) ? Severity.Notice : Severity.Unknown,
-        (byte)'c' => word.SequenceEqual("critical"u8) || word.SequenceEqual("crit"u8) ? Severity.Critical : Severity.Unknown,
-        (byte)'f' => word.SequenceEqual("fatal"u8) || word.SequenceEqual("ftl"u8) ? Severity.Critical
-            : word.SequenceEqual("finest"u8) ? Severity.Trace
-            : word.SequenceEqual("fine"u8) || word.SequenceEqual("finer"u8) ? Severity.Debug : Severity.Unknown,
-        (byte)'s' => word.SequenceEqual("severe"u8) ? Severity.Error : Severity.Unknown,
-        (byte)'a' => word.SequenceEqual("alert"u8) ? Severity.Alert : Severity.Unknown,
-        (byte)'p' => word.SequenceEqual("panic"u8) ? Severity.Emergency : Severity.Unknown,
+        ulong packed = 0;
+        for (int i = bytes.Length - 1; i >= 0; i--)
+            packed = packed << 8 | bytes[i];
+        return packed;
+    }
+
+    /// <summary>A word of up to eight small letters, the first in the lowest byte.</summary>
+    private static Severity OfLower(ulong word) => word switch
+    {
+        0x666E69 /* inf */ or 0x6F666E69 /* info */ => Severity.Info,
+        0x727265 /* err */ or 0x726F727265 /* error */ or 0x657265766573 /* severe */ => Severity.Error,
+        0x6772656D65 /* emerg */ or 0x63696E6170 /* panic */ => Severity.Emergency,
+        0x6E726177 /* warn */ or 0x676E696E726177 /* warning */ or 0x6E7277 /* wrn */ => Severity.Warning,
+        0x6775626564 /* debug */ or 0x676264 /* dbg */ or 0x656E6966 /* fine */ or 0x72656E6966 /* finer */ => Severity.Debug,
+        0x6563617274 /* trace */ or 0x637274 /* trc */ or 0x65736F62726576 /* verbose */ or 0x7473656E6966 /* finest */ => Severity.Trace,
+        0x656369746F6E /* notice */ => Severity.Notice,
+        0x6C61636974697263 /* critical */ or 0x74697263 /* crit */ or 0x6C61746166 /* fatal */ or 0x6C7466 /* ftl */ => Severity.Critical,
+        0x7472656C61 /* alert */ => Severity.Alert,
         _ => Severity.Unknown,
     };
 

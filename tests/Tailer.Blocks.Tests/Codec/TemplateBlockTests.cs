@@ -50,6 +50,21 @@ public sealed class TemplateBlockTests
     }
 
     [Fact]
+    public void A_quick_block_reads_back_and_has_its_small_columns_plainly()
+    {
+        EventRow[] rows = new TestData(new Random(5)).LogLines(4000);
+        using var builder = new BlockBuilder();
+        foreach (EventRow row in rows)
+            row.AddTo(builder);
+        using ByteWriter usual = new(), quick = new();
+        builder.Encode(usual, level: 1);
+        builder.Encode(quick, level: 1, isQuick: true);
+        Assert.NotEqual(Convert.ToHexString(usual.Written), Convert.ToHexString(quick.Written));
+        Assert.Equal(rows, CodecTwo.Decode(quick.Written.ToArray(), sources: rows.Max(row => row.Source) + 1));
+        Assert.InRange(quick.Length, usual.Length * 0.9, usual.Length * 1.1);
+    }
+
+    [Fact]
     public void Text_in_which_templates_find_nothing_is_text()
     {
         byte[] noise = new byte[64 * 100];
