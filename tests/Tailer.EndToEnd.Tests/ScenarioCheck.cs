@@ -26,6 +26,13 @@ internal sealed class ScenarioCheck(ITestOutputHelper output)
         return outcome.Verdict;
     }
 
+    public async Task KeepsPromises(Func<ScenarioSize, Task<TrialOutcome>> trial)
+    {
+        TrialOutcome outcome = await trial(Size);
+        output.WriteLine(outcome.ToString());
+        Assert.True(outcome.KeepsPromise, outcome.ToString());
+    }
+
     private async Task<Outcome> Run(Func<ScenarioSize, Task<Outcome>> scenario)
     {
         Outcome outcome = await scenario(Size);

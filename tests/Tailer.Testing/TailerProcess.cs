@@ -12,6 +12,9 @@ namespace Tailer.Testing;
 /// </summary>
 public sealed partial class TailerProcess : IAsyncDisposable
 {
+    /// <summary>How often the memory of a command is looked at.</summary>
+    public static readonly TimeSpan MemoryLook = TimeSpan.FromMilliseconds(20);
+
     private const int LinesMax = 200_000;
 
     private readonly Process process;
@@ -75,8 +78,9 @@ public sealed partial class TailerProcess : IAsyncDisposable
             Task<string> text = process.StandardError.ReadToEndAsync();
             Task copied = process.StandardOutput.BaseStream.CopyToAsync(output);
             Task fed = Feed(process, input);
+            Task<long> peak = WatchMemory(process);
             await Wait.ForEnd(Task.WhenAll(text, copied, fed, process.WaitForExitAsync()), $"{name} ends", timeout);
-            return new ProcessResult(process.ExitCode, [], await text);
+            return new ProcessResult(process.ExitCode, [], await text) { PeakBytes = await peak };
         }
         finally
         {
@@ -189,6 +193,21 @@ public sealed partial class TailerProcess : IAsyncDisposable
         RedirectStandardError = true,
         WorkingDirectory = workingDirectory ?? "",
     };
+
+    private static async Task<long> WatchMemory(Process process)
+    {
+        long peak = 0;
+        do
+            peak = Math.Max(peak, PeakMemory.BytesOf(process.Id));
+        while (!await Ended(process));
+        return peak;
+    }
+
+    private static async Task<bool> Ended(Process process)
+    {
+        await Task.Delay(MemoryLook);
+        return process.HasExited;
+    }
 
     /// <summary>A process may end without reading its input to the end; that is its right.</summary>
     private static async Task Feed(Process process, ReadOnlyMemory<byte> input)

@@ -19,7 +19,7 @@ for (int i = 0; i < args.Length; i++)
     else
         names.Add(args[i]);
 }
-if (names.FirstOrDefault(name => name is not ("list" or "all") && ScenarioList.All.All(s => s.Name != name)) is { } unknown)
+if (names.FirstOrDefault(name => name is not ("list" or "all") && ScenarioList.All.All(s => s.Name != name) && TrialList.All.All(t => t.Name != name)) is { } unknown)
     return Refuse($"nothing is called '{unknown}'; tools/reliability list shows what there is");
 if (names.Count == 0)
     return Refuse("nothing to do");
@@ -27,10 +27,13 @@ if (names.Contains("list"))
 {
     foreach (Scenario scenario in ScenarioList.All)
         Console.WriteLine($"{scenario.Name,-26} {scenario.Description}");
+    foreach (Trial trial in TrialList.All)
+        Console.WriteLine($"{trial.Name,-26} {trial.Description}");
     return 0;
 }
 
 Scenario[] chosen = [.. ScenarioList.All.Where(s => names.Contains("all") || names.Contains(s.Name))];
+Trial[] trials = [.. TrialList.All.Where(t => names.Contains("all") || names.Contains(t.Name))];
 bool kept = true;
 foreach (Scenario scenario in chosen)
 {
@@ -41,7 +44,17 @@ foreach (Scenario scenario in chosen)
     OutcomeTable.Keep(scenario, outcome);
     await Console.Error.WriteLineAsync($"         {outcome}");
 }
-foreach (string line in OutcomeTable.Lines(chosen))
+foreach (Trial trial in trials)
+{
+    await Console.Error.WriteLineAsync($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {trial.Name}: {trial.Description}");
+    TrialOutcome outcome = await trial.Run(size);
+    kept &= outcome.KeepsPromise;
+    OutcomeTable.Keep(trial, outcome);
+    await Console.Error.WriteLineAsync($"         {outcome}");
+}
+foreach (string line in chosen.Length > 0 ? OutcomeTable.Lines(chosen) : [])
+    Console.WriteLine(line);
+foreach (string line in trials.Length > 0 ? OutcomeTable.Lines(trials) : [])
     Console.WriteLine(line);
 if (markdown is not null)
     OutcomeTable.WriteInto(markdown);

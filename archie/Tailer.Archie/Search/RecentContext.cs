@@ -5,16 +5,48 @@ using Tailer.Stores;
 namespace Tailer.Archie;
 
 /// <summary>
-/// The lines around an event that may be in the index, in unsealed buckets, or on the border between them: two searches, away
-/// from the event in both directions of time, each kept to the event's source.
+/// The lines around an event that may be in the index, in unsealed buckets, or on the border between them. The index knows them by
+/// offset. Where it has too few, two searches go away from the event in both directions of time, each kept to the event's source; of a
+/// moment with very many events, such as a line in thousands of parts, they see the first ones only.
 /// </summary>
 internal static class RecentContext
 {
     /// <summary>Lines of other sources at the same path (rotated files), or of the same moment, that may come between.</summary>
     private const int OthersMax = 2_000;
 
+    /// <summary>Segments this far from the event are asked by offset; what is further away is left to the searches.</summary>
+    private const ulong IndexReach = LogTime.PerHour;
+
     /// <summary>Null when there is no event at the offset.</summary>
     public static async Task<ContextAnswer?> FindAsync(
+        ServedEnvironment environment, SourceId source, ulong offset, ulong time, int before, int after, CancellationToken cancellation)
+    {
+        ContextResult? indexed = FindInIndex(environment, source, offset, time, before, after, cancellation);
+        if (indexed is not null && indexed.Index == before && indexed.Events.Count == before + 1 + after)
+            return new ContextAnswer(indexed.Events, indexed.Index, [new AnswerSource("recent", AnswerState.Ok)]);
+        ContextAnswer? searched = await FindBySearchAsync(environment, source, offset, time, before, after, cancellation);
+        if (indexed is null)
+            return searched;
+        FoundEvent[] all = [.. indexed.Events.Concat(searched?.Events ?? []).DistinctBy(found => found.Offset).OrderBy(found => found.Offset)];
+        int at = Array.FindIndex(all, found => found.Offset == offset);
+        int first = Math.Max(0, at - before);
+        return new ContextAnswer(all[first..Math.Min(all.Length, at + 1 + after)], at - first, searched?.Sources ?? [new AnswerSource("recent", AnswerState.Ok)]);
+    }
+
+    /// <summary>Null when the index has no such event, or cannot be read.</summary>
+    private static ContextResult? FindInIndex(
+        ServedEnvironment environment, SourceId source, ulong offset, ulong time, int before, int after, CancellationToken cancellation)
+    {
+        var near = new SearchRequest { From = time - Math.Min(time, IndexReach), To = time + IndexReach };
+        using IndexSnapshot? snapshot = RecentSearch.TryHold(environment, near, out _);
+        if (snapshot is null)
+            return null;
+        var search = new SegmentContext(snapshot.Segments);
+        ContextResult? found = search.Find(source, offset, before, after, time, cancellation);
+        return search.Statistics.Problems.Count == 0 ? found : null;
+    }
+
+    private static async Task<ContextAnswer?> FindBySearchAsync(
         ServedEnvironment environment, SourceId source, ulong offset, ulong time, int before, int after, CancellationToken cancellation)
     {
         var sources = new Dictionary<string, AnswerSource>(StringComparer.Ordinal);

@@ -10,6 +10,9 @@ internal sealed class LiveBatch(LiveFormat format, EventEncoder encoder) : IDisp
     /// <summary>A batch of the hub has at most so many events (docs/formats/http.md, 4.1).</summary>
     public const int EventsMax = 1000;
 
+    /// <summary>Nor goes on behind so many bytes: a thousand parts of a long line would be 64 MB, six times as much where all of it is escaped.</summary>
+    public const int BytesFull = 1024 * 1024;
+
     private readonly List<Viewer> viewers = [];
     private readonly ByteWriter events = new(4096);
     private readonly List<BatchPacket> packets = [];
@@ -45,7 +48,7 @@ internal sealed class LiveBatch(LiveFormat format, EventEncoder encoder) : IDisp
             encoder.Write(format, packet, i, events);
             count++;
             inPart++;
-            if (format != LiveFormat.Hub || count < EventsMax)
+            if (format != LiveFormat.Hub || (count < EventsMax && events.Length < BytesFull))
                 continue;
             partPackets.Add(new BatchPacket(packet.Id, inPart, packet.Header.Agent));
             EndPart();
@@ -54,7 +57,7 @@ internal sealed class LiveBatch(LiveFormat format, EventEncoder encoder) : IDisp
         if (inPart > 0)
             partPackets.Add(new BatchPacket(packet.Id, inPart, packet.Header.Agent));
         packets.Add(new BatchPacket(packet.Id, matches.Count, packet.Header.Agent));
-        if (count >= EventsMax || parts.Count > 0)
+        if (count >= EventsMax || events.Length >= BytesFull || parts.Count > 0)
             Flush(now);
     }
 

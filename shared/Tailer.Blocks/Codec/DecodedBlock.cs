@@ -99,6 +99,16 @@ public sealed class DecodedBlock : IDisposable
         return TryDecode(copy.AsMemory(0, block.Length), sourceCount);
     }
 
+    /// <summary>
+    /// Gives up what only decoding needs, some times as much as the lines where they have many variables; the events stay. For those who hold
+    /// many blocks at once.
+    /// </summary>
+    public void KeepEventsOnly()
+    {
+        templates?.KeepTextOnly();
+        Return(ref copy);
+    }
+
     public void Dispose()
     {
         columns.Count = 0;

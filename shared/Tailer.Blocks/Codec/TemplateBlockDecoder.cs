@@ -5,7 +5,7 @@ namespace Tailer.Blocks;
 /// <summary>Decodes all lines of a codec 2 block. Reused; owns rented memory until <see cref="Dispose"/>.</summary>
 internal sealed class TemplateBlockDecoder : IDisposable
 {
-    private readonly TemplateBlock block = new();
+    private TemplateBlock? unpacked;
     private byte[] text = [];
 
     /// <summary>The lines, stream by stream.</summary>
@@ -13,6 +13,7 @@ internal sealed class TemplateBlockDecoder : IDisposable
 
     public BlockError TryDecode(ReadOnlyMemory<byte> packed, int sourceCount, EventColumns into)
     {
+        TemplateBlock block = unpacked ??= new TemplateBlock();
         BlockError error = block.TryOpen(packed);
         if (error != BlockError.None)
             return error;
@@ -20,7 +21,7 @@ internal sealed class TemplateBlockDecoder : IDisposable
             return BlockError.DamagedColumns;
         Rent(block.TextBytes + PackedSections.SlackBytes);
         into.Reserve(block.Count);
-        if (!TryWriteLines(into) || !into.TryAddOffsets(block.Count, sourceCount))
+        if (!TryWriteLines(block, into) || !into.TryAddOffsets(block.Count, sourceCount))
             return BlockError.DamagedColumns;
         uint crc = 0;
         for (int i = 0; i < block.Count; i++)
@@ -33,16 +34,23 @@ internal sealed class TemplateBlockDecoder : IDisposable
         return BlockError.None;
     }
 
+    /// <summary>Gives up what only decoding needs; the lines stay.</summary>
+    public void KeepTextOnly()
+    {
+        unpacked?.Dispose();
+        unpacked = null;
+    }
+
     public void Dispose()
     {
-        block.Dispose();
+        KeepTextOnly();
         if (text.Length > 0)
             ArrayPool<byte>.Shared.Return(text);
         text = [];
     }
 
     /// <summary>Fills what is known of each event; its offset is only the step yet. False when the lines are not what was claimed.</summary>
-    private bool TryWriteLines(EventColumns into)
+    private bool TryWriteLines(TemplateBlock block, EventColumns into)
     {
         StreamSet streams = block.Streams;
         Span<byte> output = text.AsSpan(0, block.TextBytes + PackedSections.SlackBytes);

@@ -44,6 +44,7 @@ public sealed class EventMerge : IDisposable
             table[e.Source].Add(new EventPiece(e.Offset, e.Bytes.Length, bytes.BlockCount, i, 0), (e.Flags & EventFlags.Altered) != 0);
             RawBytes += e.Bytes.Length;
         }
+        block.KeepEventsOnly();
         bytes.Add(block);
         return BlockError.None;
     }

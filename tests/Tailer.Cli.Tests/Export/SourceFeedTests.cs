@@ -26,6 +26,20 @@ public sealed class SourceFeedTests
         Assert.Equal(Rotations + Rotations - 1, feed.BlocksUnpacked);
     }
 
+    /// <summary>What comes before its turn waits in memory, and a segment may be a quarter of a GiB.</summary>
+    [Fact]
+    public async Task Segments_of_one_time_come_in_the_order_of_their_offsets_whatever_their_names()
+    {
+        await using var archive = new TestArchive();
+        SourceDescriptor source = TestArchive.Source(1);
+        for (int i = 9; i >= 0; i--)
+            archive.Seal(0, (source, (ulong)i * 2, $"{i}\n"));
+        using var feed = new SourceFeed(Refreshed(archive), await archive.NoBucks());
+        var offsets = new List<ulong>();
+        await feed.ReadAsync(source.Id, (in Event e) => offsets.Add(e.Offset), pass: null, CancellationToken.None);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => (ulong)i * 2), offsets);
+    }
+
     private static ArchiveSegments Refreshed(TestArchive archive)
     {
         ArchiveSegments segments = archive.Segments;

@@ -5,6 +5,7 @@ public sealed class ClusterPart(string executable, string name, string config, i
 {
     private TailerProcess? process;
     private readonly List<string> earlierErrors = [];
+    private long peakBytes;
 
     public string Name => name;
 
@@ -13,6 +14,9 @@ public sealed class ClusterPart(string executable, string name, string config, i
     public bool IsRunning => process is { HasExited: false };
 
     public int Kills { get; private set; }
+
+    /// <summary>The most memory that any of its processes ever had; of one that ended by itself, what was seen before.</summary>
+    public long PeakBytes => LookAtMemory();
 
     /// <summary>Everything the part logged, over all its lives.</summary>
     public IReadOnlyList<string> Log => [.. earlierErrors, .. process?.Errors ?? []];
@@ -27,6 +31,7 @@ public sealed class ClusterPart(string executable, string name, string config, i
 
     public async Task Kill9()
     {
+        LookAtMemory();
         await Process.Kill9();
         Kills++;
         await Forget();
@@ -35,6 +40,7 @@ public sealed class ClusterPart(string executable, string name, string config, i
     /// <summary>Clean stop by SIGTERM; returns the exit code.</summary>
     public async Task<int> Stop()
     {
+        LookAtMemory();
         int code = await Process.Terminate(TimeSpan.FromSeconds(30));
         await Forget();
         return code;
@@ -45,6 +51,8 @@ public sealed class ClusterPart(string executable, string name, string config, i
         if (process is not null)
             await process.DisposeAsync();
     }
+
+    private long LookAtMemory() => peakBytes = Math.Max(peakBytes, process is { } running ? PeakMemory.BytesOf(running.Pid) : 0);
 
     private async Task Forget()
     {

@@ -90,9 +90,13 @@ internal static class SearchCommand
 
     private static async Task<int> RunAsync(ArchieClient archie, (string, string?)[] parameters, bool oldestFirst, LineForm form, CancellationToken cancel)
     {
-        using var output = new StreamWriter(Console.OpenStandardOutput(), leaveOpen: true);
+        using Stream stdout = Console.OpenStandardOutput();
+        using var output = new StreamWriter(stdout, leaveOpen: true) { NewLine = "\n" };
         var printer = new LinePrinter(output, form, Terminal.HasColours);
-        var newestFirst = new List<EventLine>();
+        // As they will be printed, and no more of them: a line in its parts may be 64 MiB of answer.
+        var newestFirst = new List<byte[]>();
+        using var held = new StringWriter() { NewLine = "\n" };
+        var heldPrinter = new LinePrinter(held, form, Terminal.HasColours);
         JsonElement? summary = null;
         await foreach (JsonElement item in archie.StreamAsync("/api/v1/search", parameters, cancel).ConfigureAwait(false))
         {
@@ -101,14 +105,21 @@ internal static class SearchCommand
             else if (oldestFirst)
                 printer.Print(EventLine.Read(item));
             else
-                newestFirst.Add(EventLine.Read(item));
+                Hold(EventLine.Read(item));
         }
 
-        newestFirst.Reverse();
-        newestFirst.ForEach(printer.Print);
         await output.FlushAsync(cancel).ConfigureAwait(false);
+        for (int i = newestFirst.Count - 1; i >= 0; i--)
+            await stdout.WriteAsync(newestFirst[i], cancel).ConfigureAwait(false);
         if (summary is not { } end)
             throw new FatalException(ExitCode.Unavailable, "the answer was cut off: archie ended while it answered. Ask again.");
         return SearchSummary.Report(end, Console.Error, !Console.IsErrorRedirected);
+
+        void Hold(EventLine line)
+        {
+            heldPrinter.Print(line);
+            newestFirst.Add(output.Encoding.GetBytes(held.ToString()));
+            held.GetStringBuilder().Clear();
+        }
     }
 }

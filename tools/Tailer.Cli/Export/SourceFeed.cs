@@ -39,14 +39,23 @@ internal sealed class SourceFeed(ArchiveSegments archive, BuckInventory bucks) :
     /// </summary>
     public async Task ReadAsync(SourceId source, EventAction take, Action<ulong, ulong>? pass, CancellationToken cancel)
     {
-        foreach (string path in archive.Footers.Keys)
+        foreach (string path in InOrder(archive.Footers.Keys, source))
             ReadSegment(path, source, take);
         if (await ReadPacketsAsync(source, take, pass, cancel).ConfigureAwait(false))
             return;
         // Bucks drop what was archived; so what has gone since it was listed is in the archive now.
-        foreach (string path in archive.Refresh())
+        foreach (string path in InOrder(archive.Refresh(), source))
             ReadSegment(path, source, take);
     }
+
+    /// <summary>
+    /// Segments of the source by its first offset in each: the segments of one span have their names' order from times and hashes, and what
+    /// comes before its turn waits in memory.
+    /// </summary>
+    private string[] InOrder(IEnumerable<string> paths, SourceId source) =>
+        paths.Where(path => IndexOf(archive.Footers[path], source) >= 0)
+            .OrderBy(path => archive.Footers[path].Sources[IndexOf(archive.Footers[path], source)].Coverage is [var first, ..] ? first.From : 0)
+            .ToArray();
 
     public void Dispose() => block.Dispose();
 
@@ -66,7 +75,7 @@ internal sealed class SourceFeed(ArchiveSegments archive, BuckInventory bucks) :
     private void ReadSegment(string path, SourceId source, EventAction take)
     {
         int index = IndexOf(archive.Footers[path], source);
-        if (index < 0 || archive.Open(path) is not { } segment)
+        if (archive.Open(path) is not { } segment)
             return;
         using (segment)
         {

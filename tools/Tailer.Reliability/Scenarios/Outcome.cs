@@ -16,6 +16,8 @@ internal sealed record Outcome(string Scenario, string System, WrittenLog Writte
 
     /// <summary>From the writer's end to everything being where it belongs.</summary>
     public TimeSpan SettledAfter { get; init; }
+    /// <summary>The most memory any process of the agent had; null for peers.</summary>
+    public long? AgentPeakBytes { get; init; }
     public string Note { get; init; } = "";
 
     /// <summary>Nothing lost, nothing repeated, every file the same by SHA-256 in the archive and by <c>tailer cat</c>, audit complete.</summary>
@@ -32,5 +34,5 @@ internal sealed record Outcome(string Scenario, string System, WrittenLog Writte
         || (MayLose && Verdict is { RepeatedBytes: 0, Wrong: 0, FalselyReportedBytes: 0 } && Verdict.LostBytes > 0 && Verdict.LostBytes == Verdict.ReportedBytes + Verdict.UnseenBytes);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Scenario}, {System}: {Verdict.Lines:N0} lines at {Written.LinesPerSecond:N0}/s in {Verdict.Files} files, {Kills} kills: lost {Verdict.LostLines:N0} lines ({Verdict.LostBytes:N0} bytes, {Verdict.ReportedBytes:N0} reported, {Verdict.FalselyReportedBytes:N0} falsely, {Verdict.UnseenFiles.Count} files unseen: {string.Join(' ', Verdict.UnseenFiles.Take(20))}), repeated {Verdict.RepeatedLines:N0} lines, {Verdict.ExactFiles} files exact, {Verdict.Wrong} wrong, audit {Audit}, cat {CatIsExact}, settled after {SettledAfter.TotalSeconds:0} s. {Note}");
+        $"{Scenario}, {System}: {Verdict.Lines:N0} lines at {Written.LinesPerSecond:N0}/s in {Verdict.Files} files, {Kills} kills: lost {Verdict.LostLines:N0} lines ({Verdict.LostBytes:N0} bytes, {Verdict.ReportedBytes:N0} reported, {Verdict.FalselyReportedBytes:N0} falsely, {Verdict.UnseenFiles.Count} files unseen: {string.Join(' ', Verdict.UnseenFiles.Take(20))}), repeated {Verdict.RepeatedLines:N0} lines, {Verdict.ExactFiles} files exact, {Verdict.Wrong} wrong, audit {Audit}, cat {CatIsExact}, settled after {SettledAfter.TotalSeconds:0} s, the agent took up to {AgentPeakBytes / 1e6:0} MB. {Note}");
 }

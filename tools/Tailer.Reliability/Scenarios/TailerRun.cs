@@ -55,6 +55,7 @@ internal sealed class TailerRun : IAsyncDisposable
         long start = Stopwatch.GetTimestamp();
         var footers = new ArchiveFooters(Cluster.ArchivePath);
         await Settle(written, footers, timeout ?? TimeSpan.FromMinutes(15));
+        TimeSpan settled = Stopwatch.GetElapsedTime(start);
         AuditAnswer audit = await AuditAnswer.Ask(Cluster);
         await Wait.For(async () => (audit = await AuditAnswer.Ask(Cluster)).Complete || audit.Gaps.Count > 0, "the audit says complete, or names gaps", TimeSpan.FromMinutes(1));
         Verdict verdict;
@@ -65,8 +66,32 @@ internal sealed class TailerRun : IAsyncDisposable
             Audit = audit.Complete ? "complete" : $"{audit.Gaps.Count} gaps",
             CatIsExact = verdict.LostBytes == 0 ? await CatGivesAll(written) : null,
             Kills = Cluster.Agent.Kills,
-            SettledAfter = Stopwatch.GetElapsedTime(start),
+            SettledAfter = settled,
+            AgentPeakBytes = Cluster.Agent.PeakBytes,
         };
+    }
+
+    /// <summary>Waits until the archive holds this many bytes; false, with what the parts logged last on standard error, when it does not in time.</summary>
+    public async Task<bool> ArchiveHolds(long bytes, TimeSpan timeout)
+    {
+        var footers = new ArchiveFooters(Cluster.ArchivePath);
+        try
+        {
+            await Wait.For(
+                () =>
+                {
+                    footers.Refresh();
+                    return footers.RawBytes >= bytes;
+                },
+                "everything written is in the archive",
+                timeout);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            await Complain(footers.RawBytes, bytes, timeout);
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -106,13 +131,18 @@ internal sealed class TailerRun : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            await Console.Error.WriteLineAsync($"the archive holds {bytes} of {written.Bytes} bytes after {timeout.TotalMinutes:0.#} minutes");
-            foreach (ClusterPart part in Parts)
-            {
-                await Console.Error.WriteLineAsync($"--- {part.Name}, running: {part.IsRunning}");
-                foreach (string line in part.Log.TakeLast(25))
-                    await Console.Error.WriteLineAsync(line);
-            }
+            await Complain(bytes, written.Bytes, timeout);
+        }
+    }
+
+    private async Task Complain(long bytes, long of, TimeSpan after)
+    {
+        await Console.Error.WriteLineAsync($"the archive holds {bytes} of {of} bytes after {after.TotalMinutes:0.#} minutes");
+        foreach (ClusterPart part in Parts)
+        {
+            await Console.Error.WriteLineAsync($"--- {part.Name}, running: {part.IsRunning}");
+            foreach (string line in part.Log.TakeLast(25))
+                await Console.Error.WriteLineAsync(line);
         }
     }
 
