@@ -60,6 +60,10 @@ internal static class BuckHost
         services.AddSingleton<BucketStore>();
         services.AddSingleton(s => new GroupCommit(s.GetRequiredService<BucketStore>(), options.FsyncInterval, s.GetRequiredService<TimeProvider>()));
         services.AddHostedService(s => s.GetRequiredService<GroupCommit>());
+        services.AddSingleton<DamageBook>();
+        services.AddSingleton<Scrub>();
+        services.AddHostedService(s => new ScrubLoop(
+            s.GetRequiredService<BucketStore>(), s.GetRequiredService<Scrub>(), options.ScrubRate, options.ScrubPause, s.GetRequiredService<ILogger<ScrubLoop>>()));
     }
 
     private static void AddLive(IServiceCollection services, BuckOptions options, Func<EnvironmentTrust> trust, string version)
@@ -108,7 +112,7 @@ internal static class BuckHost
         services.AddSingleton<AgentBook>();
         services.AddSingleton<LeaseBook>();
         services.AddSingleton(s => new BucketLister(s.GetRequiredService<BucketStore>(), (int)options.BucketTime.TotalSeconds, s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<RecordServer>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<RecordServer>(s, (int)options.BucketTime.TotalSeconds));
         services.AddSingleton<UnsealedSearch>();
         services.AddSingleton<ReaderRequests>();
         services.AddSingleton<PacketReceiver>();
@@ -122,7 +126,7 @@ internal static class BuckHost
         HttpGuard guard = app.Services.GetRequiredService<HttpGuard>();
         BucketStore store = app.Services.GetRequiredService<BucketStore>();
         Metrics metrics = app.Services.GetRequiredService<Metrics>();
-        BuckMetrics.Observe(store, app.Services.GetRequiredService<LiveFeed>(), app.Services.GetRequiredService<AgentBook>());
+        BuckMetrics.Observe(store, app.Services.GetRequiredService<LiveFeed>(), app.Services.GetRequiredService<AgentBook>(), app.Services.GetRequiredService<DamageBook>());
         IReadOnlyList<System.Diagnostics.Metrics.Meter> counters = CounterMetrics.Observe(app.Services.GetRequiredService<CounterBook>());
         app.Lifetime.ApplicationStopped.Register(() =>
         {

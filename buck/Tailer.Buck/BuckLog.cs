@@ -19,6 +19,18 @@ internal static partial class BuckLog
     [LoggerMessage(3004, LogLevel.Critical, "{Path}: the disk failed; nothing is taken until the buck is started again, agents send to other bucks")]
     public static partial void DiskFailed(ILogger logger, string path, Exception exception);
 
+    [LoggerMessage(3005, LogLevel.Error, "{File}: the record {Record} in bytes {From} to {To} is damaged; a porter brings the other copy. When this comes again, replace the disk")]
+    public static partial void DamagedRecord(ILogger logger, string file, long from, long to, PacketId record);
+
+    [LoggerMessage(3006, LogLevel.Error, "{File}: bytes {From} to {To} hold no valid record header; {Count} records found behind it were stored again. When this comes again, replace the disk")]
+    public static partial void Salvaged(ILogger logger, string file, long from, long to, int count);
+
+    [LoggerMessage(3007, LogLevel.Information, "{File}: record {Record} is healed")]
+    public static partial void Healed(ILogger logger, string file, PacketId record);
+
+    [LoggerMessage(3008, LogLevel.Error, "the scrub broke off: {Reason}; it begins again later")]
+    public static partial void ScrubFailed(ILogger logger, string reason);
+
     [LoggerMessage(3010, LogLevel.Warning, "packet {Packet} of agent {Agent} cannot be decoded ({Error}); it is stored but not shown")]
     public static partial void NotDecodable(ILogger logger, PacketId packet, string agent, BlockError error);
 

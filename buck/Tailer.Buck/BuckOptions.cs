@@ -21,6 +21,12 @@ internal sealed record BuckOptions
     public TimeSpan FsyncInterval { get; init; } = TimeSpan.FromSeconds(1);
     public long DiskReserveBytes { get; init; } = 1L << 30;
 
+    /// <summary>Bytes a second that the scrub reads; 0: there is none.</summary>
+    public long ScrubRate { get; init; } = 8L << 20;
+
+    /// <summary>Between two scrubs of everything, and before the first.</summary>
+    public TimeSpan ScrubPause { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How far ahead of the buck's clock a packet's bucket may start.</summary>
     public TimeSpan FutureMax { get; init; } = TimeSpan.FromHours(1);
     public string? MetricsTokenFile { get; init; }
@@ -43,6 +49,8 @@ internal sealed record BuckOptions
         BucketTime = ReadBucketTime(section),
         FsyncInterval = section.Duration("fsync_interval", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
         DiskReserveBytes = section.Size("disk_reserve", 1L << 30),
+        ScrubRate = section.Size("scrub_rate", 8L << 20),
+        ScrubPause = section.Duration("scrub_pause", TimeSpan.FromHours(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7)),
         FutureMax = section.Duration("future_max", TimeSpan.FromHours(1), TimeSpan.FromSeconds(1)),
         MetricsTokenFile = section.PathOrNull("metrics_token_file"),
         Counters = ReadCounters(section),

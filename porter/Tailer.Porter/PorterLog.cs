@@ -65,6 +65,9 @@ internal static partial class PorterLog
     [LoggerMessage(4036, LogLevel.Warning, "archive object {Name} repeats packets of {Other}: another porter ran at the same time; it is replaced by {Name2}")]
     public static partial void Superseded(ILogger logger, string name, string other, string name2);
 
+    [LoggerMessage(4037, LogLevel.Information, "buck {Buck}: its damaged copy of {Record} is healed from buck {Other}")]
+    public static partial void Healed(ILogger logger, string buck, string record, string other);
+
     [LoggerMessage(4040, LogLevel.Debug, "buck {Buck} dropped {File}")]
     public static partial void Pruned(ILogger logger, string buck, string file);
 

@@ -21,6 +21,7 @@ internal sealed class PorterMetrics : IDisposable
         MissingPackets = meter.CreateCounter<long>("tailer.porter.missing_packets", description: "Packets named by manifests and held by no buck when their span was sealed.");
         WantedPackets = meter.CreateCounter<long>("tailer.porter.wanted_packets", description: "Packets asked for again.");
         DamagedCopies = meter.CreateCounter<long>("tailer.porter.damaged_copies", description: "Copies of packets or manifests that could not be read.");
+        HealedCopies = meter.CreateCounter<long>("tailer.porter.healed_copies", description: "Whole copies brought to bucks in place of damaged ones.");
         UnreadablePackets = meter.CreateCounter<long>("tailer.porter.unreadable_packets", description: "Packets that are whole but cannot be decoded; they stay at the bucks.");
         PrunedFiles = meter.CreateCounter<long>("tailer.porter.pruned_files", description: "Bucket files dropped by bucks.");
         SweptFiles = meter.CreateCounter<long>("tailer.porter.swept_files", description: "Temporary files removed that a crash had left.");
@@ -38,6 +39,7 @@ internal sealed class PorterMetrics : IDisposable
     public Counter<long> MissingPackets { get; }
     public Counter<long> WantedPackets { get; }
     public Counter<long> DamagedCopies { get; }
+    public Counter<long> HealedCopies { get; }
     public Counter<long> UnreadablePackets { get; }
     public Counter<long> PrunedFiles { get; }
     public Counter<long> SweptFiles { get; }

@@ -33,6 +33,7 @@ static async Task RunAsync(DaemonContext<PorterOptions> context)
     services.AddSingleton<PacketMerge>();
     services.AddSingleton<ManifestBodies>();
     services.AddSingleton<PacketWant>();
+    services.AddSingleton<Healer>();
 
     services.AddSingleton<RecentRound>();
     services.AddSingleton(s => new StatusFile(s.GetRequiredService<IDisk>(), options.RecentPath));
@@ -50,6 +51,7 @@ static async Task RunAsync(DaemonContext<PorterOptions> context)
     services.AddHostedService<LeaseLoop>();
     services.AddHostedService<RecentLoop>();
     services.AddHostedService<ArchiveLoop>();
+    services.AddHostedService<HealLoop>();
 
     using IHost host = builder.Build();
     host.Services.GetRequiredService<Sweeper>().SweepState();

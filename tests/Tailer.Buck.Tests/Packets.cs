@@ -14,6 +14,9 @@ internal sealed class Packets(string agent = "web-1", int bucketSeconds = 60, So
 
     public string Agent => agent;
 
+    /// <summary>Of its sources and lines; null: as the agent.</summary>
+    public string? Host { get; init; }
+
     public Packet Make(IEnumerable<string> lines, ulong? sealedTime = null, string path = "/var/log/app.log", FrameFlags flags = FrameFlags.None, ulong? time = null, ulong timeStep = 1)
     {
         using var builder = new PacketBuilder();
@@ -30,7 +33,7 @@ internal sealed class Packets(string agent = "web-1", int bucketSeconds = 60, So
                 Offset = offset,
                 Bytes = bytes,
                 Time = eventTime,
-                Host = agent,
+                Host = Host ?? agent,
                 App = "app",
                 Pid = 7,
                 Severity = line.Contains("error", StringComparison.Ordinal) ? Severity.Error : Severity.Info,
@@ -54,7 +57,7 @@ internal sealed class Packets(string agent = "web-1", int bucketSeconds = 60, So
     {
         Id = SourceDescriptor.DeriveId(SourceKind.File, agent, 1, (ulong)path.Length, 1, 0, path),
         Agent = agent,
-        Host = agent,
+        Host = Host ?? agent,
         Path = path,
         View = view,
     };

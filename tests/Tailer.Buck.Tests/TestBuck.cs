@@ -63,8 +63,8 @@ internal sealed class TestBuck : IAsyncDisposable
         await stopping.DisposeAsync();
     }
 
-    public CredentialFile Issue(Role role, string name) =>
-        authority.Issue(role, name, HostsPolicy.Any, TimeSpan.FromHours(1), TimeProvider.System);
+    public CredentialFile Issue(Role role, string name, HostsPolicy? hosts = null) =>
+        authority.Issue(role, name, hosts ?? HostsPolicy.Any, TimeSpan.FromHours(1), TimeProvider.System);
 
     /// <summary>Writes the signed list of what is no longer good, and returns its path.</summary>
     public string Revoke(params CredentialFile[] credentials)
@@ -76,6 +76,12 @@ internal sealed class TestBuck : IAsyncDisposable
     public async Task<BuckConnection> ConnectAsync(Role role, string name, BuckConnectionOptions? options = null)
     {
         ConnectResult result = await BuckConnection.ConnectAsync(Address, Issue(role, name), options ?? new());
+        return result.Connection ?? throw new InvalidOperationException(result.Text);
+    }
+
+    public async Task<BuckConnection> ConnectForHostsAsync(Role role, string name, HostsPolicy hosts)
+    {
+        ConnectResult result = await BuckConnection.ConnectAsync(Address, Issue(role, name, hosts));
         return result.Connection ?? throw new InvalidOperationException(result.Text);
     }
 

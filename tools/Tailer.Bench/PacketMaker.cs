@@ -5,17 +5,17 @@ namespace Tailer.Bench;
 /// <summary>Makes the packets an agent would make of a file: one source, described in each of them.</summary>
 internal sealed class PacketMaker : IDisposable
 {
-    private const string Agent = "bench";
-
     /// <summary>Not the file's own: it is in every packet, and what is measured must not depend on where a file happens to lie.</summary>
     private const string FollowedPath = "/var/log/application.log";
 
     private readonly PacketBuilder builder = new();
     private readonly SourceDescriptor descriptor;
+    private readonly string agent;
     private ulong number;
 
-    public PacketMaker(string path)
+    public PacketMaker(string path, string agent = "bench")
     {
+        this.agent = agent;
         // Numbers as a file system gives them: they are in every packet, so they must be neither shorter nor more regular.
         const ulong Device = 0xFE01, Inode = 5_243_017, BirthTimeNs = 1_763_800_000_123_456_789;
         byte[] prefix = new byte[Limits.PrefixBytesMax];
@@ -23,9 +23,9 @@ internal sealed class PacketMaker : IDisposable
         int prefixBytes = file.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false);
         descriptor = new SourceDescriptor
         {
-            Id = SourceDescriptor.DeriveId(SourceKind.File, Agent, Device, Inode, BirthTimeNs, 0, FollowedPath),
-            Agent = Agent,
-            Host = Agent,
+            Id = SourceDescriptor.DeriveId(SourceKind.File, agent, Device, Inode, BirthTimeNs, 0, FollowedPath),
+            Agent = agent,
+            Host = agent,
             Path = FollowedPath,
             Device = Device,
             Inode = Inode,
@@ -52,7 +52,7 @@ internal sealed class PacketMaker : IDisposable
 
     public Packet Seal() => builder.Seal(new PacketStamp
     {
-        Agent = Agent,
+        Agent = agent,
         Epoch = new EpochId(((UInt128)0x7D3A_91C4_5E20_B86F << 64) | 0x1B9E_46D2_A073_C58F),
         Number = number++,
         SealedTime = LogTime.From(new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero)) + (number * LogTime.PerMillisecond),

@@ -29,6 +29,10 @@ internal static class PartProcess
     {
         if (part == ViewersPart.Name)
             return await ViewersPart.Serve(arguments);
+        if (part == IngestPart.Name)
+            return await IngestPart.Serve(arguments);
+        if (part == AgentsPart.Name)
+            return await AgentsPart.Serve(arguments);
         IReadOnlyList<BenchRow> rows = part switch
         {
             SealPart.Name => SealPart.Run(arguments),

@@ -10,6 +10,8 @@ Benchmark[] benchmarks =
     new("agent", "CPU of an agent that catches up with a file, two acknowledged copies, against zstd -1 of the file; speed, memory", AgentBenchmark.Run),
     new("idle", "the packaged agent with 10,000 idle files, at 1,000 lines/s, and with 100 hot files among them", IdleBenchmark.Run),
     new("viewers", "1,000 viewers of a buck, a tenth of them stalled: lateness, exact drops, ingest beside them, memory", ViewersBenchmark.Run),
+    new("ingest", "CPU and memory of a buck that takes real packets over 1, 2 and 4 connections; CPU of a packet of one line", IngestBenchmark.Run),
+    new("agents", "10,000 agents that send a packet each in 10 s beside one at full speed: lateness of acknowledgements, memory", AgentsBenchmark.Run),
     new("segment", "bytes of sealed segments, against zstd -19 --long=27; share of filters; sealing and decoding speed; memory", SegmentBenchmark.Run),
     new("search", "a rare term, a substring, expressions and a host's lines in sealed segments, against zstd -3 -dc | rg; memory", SearchBenchmark.Run),
 ];

@@ -12,7 +12,7 @@ namespace Tailer.Buck;
 /// all connections at once.
 /// </summary>
 internal sealed class PacketReceiver(
-    BucketStore store, GroupCommit commit, LiveFeed feed, SourceCatalog catalog, AgentBook agents, TimeProvider clock, ILogger<PacketReceiver> logger)
+    BucketStore store, GroupCommit commit, LiveFeed feed, SourceCatalog catalog, AgentBook agents, DamageBook damage, TimeProvider clock, ILogger<PacketReceiver> logger)
 {
     private static readonly TimeSpan DiskFullRetry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RefusalLogInterval = TimeSpan.FromSeconds(1);
@@ -21,6 +21,7 @@ internal sealed class PacketReceiver(
 
     public async ValueTask AppendAsync(ServerConnection connection, uint correlation, Append append)
     {
+        Failpoint.Hit("received");
         Verdict verdict = Take(connection.Peer, append, out FrameHeader? header);
         BuckMetrics.Packets.Add(1, new KeyValuePair<string, object?>("outcome", verdict.Name));
         if (verdict.Outcome is not (StoreOutcome.Stored or StoreOutcome.Repeat))
@@ -34,7 +35,11 @@ internal sealed class PacketReceiver(
         if (synced)
             _ = AckAfterCommitAsync(connection, correlation, ack);
         else
-            await connection.SendAsync(correlation, ack).ConfigureAwait(false);
+        {
+            Failpoint.Hit("acknowledging");
+            await connection.SendHeldAsync(correlation, ack).ConfigureAwait(false);
+            Failpoint.Hit("acknowledged");
+        }
     }
 
     public async ValueTask ManifestAsync(ServerConnection connection, uint correlation, WireManifest message)
@@ -60,12 +65,17 @@ internal sealed class PacketReceiver(
             return Refuse(peer, NackReason.DamagedFrame, $"the packet's id is {id} and not {append.Id}");
         if (!MaySpeakFor(peer, header!.Agent))
             return Refuse(peer, NackReason.WrongAgent, $"the frame is of agent '{header.Agent}', the credential of {peer}");
+        if (RefusedHost(peer, header) is { } host)
+            return Refuse(peer, NackReason.HostNotAllowed, $"the frame brings lines of host '{host}'; the credential of {peer} allows: {peer.Credential.Hosts}");
+        Failpoint.Hit("verified");
         catalog.Learn(header);
         bool healed = (append.Options & AppendOptions.Healed) != 0;
         bool isNews = !healed && (append.Options & AppendOptions.BoundaryCopy) == 0;
         StoreOutcome outcome = feed.AppendAndShow(BucketKey.Of(header.Bucket, header.BucketWidth), id, header, frame, isNews, isNews ? CountingOf(append) : Counting.No, healed);
         if (outcome == StoreOutcome.Stored)
             BuckMetrics.StoredBytes.Add(frame.Length);
+        if (healed && outcome is (StoreOutcome.Stored or StoreOutcome.Repeat))
+            Healed(BucketKey.Of(header.Bucket, header.BucketWidth), id);
         return Judge(outcome, header.SealedTime);
     }
 
@@ -79,13 +89,27 @@ internal sealed class PacketReceiver(
             return Refuse(peer, NackReason.DamagedFrame, $"the manifest's id is {id} and not {message.Id}");
         if (!MaySpeakFor(peer, manifest.Agent))
             return Refuse(peer, NackReason.WrongAgent, $"the manifest is of agent '{manifest.Agent}', the credential of {peer}");
+        if (RefusedHost(peer, manifest) is { } host)
+            return Refuse(peer, NackReason.HostNotAllowed, $"the manifest is of host '{host}'; the credential of {peer} allows: {peer.Credential.Hosts}");
         foreach (ManifestSource source in manifest.Sources)
             catalog.Learn(source.Descriptor);
         ulong width = (ulong)manifest.BucketSeconds * LogTime.PerSecond;
-        StoreOutcome outcome = store.Append(BucketKey.Of(manifest.Bucket, width), RecordType.Manifest, id, bytes);
+        BucketKey bucket = BucketKey.Of(manifest.Bucket, width);
+        bool healed = peer.Role != Role.Agent;
+        StoreOutcome outcome = store.Append(bucket, RecordType.Manifest, id, bytes, healed);
         if (outcome == StoreOutcome.Stored)
             BuckMetrics.StoredBytes.Add(bytes.Length);
+        if (healed && outcome is (StoreOutcome.Stored or StoreOutcome.Repeat))
+            Healed(bucket, id);
         return Judge(outcome, manifest.SealedTime);
+    }
+
+    private void Healed(BucketKey bucket, PacketId id)
+    {
+        if (!damage.Remove(bucket, id))
+            return;
+        BuckMetrics.HealedRecords.Add(1);
+        BuckLog.Healed(logger, bucket.RelativePath, id);
     }
 
     private Verdict Judge(StoreOutcome outcome, ulong sealedTime) => outcome switch
@@ -109,6 +133,29 @@ internal sealed class PacketReceiver(
     /// <summary>An agent only for itself; a porter heals and an operator recovers what agents have sent.</summary>
     private static bool MaySpeakFor(PeerIdentity peer, string agent) => peer.Role != Role.Agent || peer.Name == agent;
 
+    /// <summary>
+    /// The first host that is described in the header and that the sender may not speak for; null when there is none. What single lines
+    /// claim is inside the block, which is not opened on the way in: the agent checks that (its counter hosts_refused).
+    /// </summary>
+    private static string? RefusedHost(PeerIdentity peer, FrameHeader header)
+    {
+        if (peer.Role != Role.Agent || peer.Credential.Hosts.Kind == HostsKind.Any)
+            return null;
+        foreach (SourceRange range in header.Sources)
+        {
+            if (range.Descriptor is { } descriptor && !peer.Credential.Hosts.Allows(peer.Name, descriptor.Host))
+                return descriptor.Host;
+        }
+        return null;
+    }
+
+    private static string? RefusedHost(PeerIdentity peer, BlocksManifest manifest)
+    {
+        if (peer.Role != Role.Agent || peer.Credential.Hosts.Kind == HostsKind.Any)
+            return null;
+        return manifest.Sources.Select(source => source.Descriptor.Host).Append(manifest.Host).FirstOrDefault(host => !peer.Credential.Hosts.Allows(peer.Name, host));
+    }
+
     private static Counting CountingOf(Append append) =>
         append.Copy != 0 ? Counting.No : (append.Options & AppendOptions.AskedBefore) != 0 ? Counting.Perhaps : Counting.Yes;
 
@@ -124,7 +171,9 @@ internal sealed class PacketReceiver(
             await connection.TrySendAsync(correlation, new Nack(ack.Id, NackReason.DiskError, DiskFullRetry, e.Message)).ConfigureAwait(false);
             return;
         }
+        Failpoint.Hit("acknowledging");
         await connection.TrySendAsync(correlation, ack).ConfigureAwait(false);
+        Failpoint.Hit("acknowledged");
     }
 
     /// <summary>What is answered to a sender.</summary>

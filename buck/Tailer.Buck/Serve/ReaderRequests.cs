@@ -23,6 +23,8 @@ internal sealed class ReaderRequests(
             await SearchAsync(connection, message, asked).ConfigureAwait(false);
         else if (message.TryRead(out Prune? prune))
             await connection.SendAsync(correlation, Prune(connection.Peer, prune)).ConfigureAwait(false);
+        else if (message.TryRead(out ListDamaged? _))
+            await connection.SendAsync(correlation, records.ListDamaged()).ConfigureAwait(false);
         else if (message.TryRead(out Want? want))
             await connection.SendAsync(correlation, new WantPassed(await PassOnAsync(want).ConfigureAwait(false))).ConfigureAwait(false);
         else if (message.TryRead(out Lease? lease))

@@ -6,7 +6,7 @@ using Tailer.Wire;
 namespace Tailer.Buck;
 
 /// <summary>Lists and reads records of bucket files, also while they grow.</summary>
-internal sealed class RecordServer(BucketStore store)
+internal sealed class RecordServer(BucketStore store, DamageBook damage, Scrub scrub, int bucketSeconds)
 {
     /// <summary>Holds the header of nearly every frame; larger ones take a second read.</summary>
     private const int HeaderReadBytes = 4096;
@@ -31,6 +31,10 @@ internal sealed class RecordServer(BucketStore store)
         return new RecordList(end, AtEnd: places.Count < WireLimits.RecordsMax, Absent: false, records);
     }
 
+    /// <summary>What a porter should bring the other copy of.</summary>
+    public Damaged ListDamaged() => new(
+        [.. damage.List().Select(record => new DamagedRecord(new BucketFileName(record.Bucket.Start, bucketSeconds, Disk: 0), record.Id))]);
+
     public async ValueTask ReadAsync(ReadRecords read, BatchSender batches)
     {
         BucketKey key = BucketLister.KeyOf(read.File);
@@ -38,22 +42,24 @@ internal sealed class RecordServer(BucketStore store)
         using var buffer = new RecordBuffer();
         using var batch = new RecordBatch(batches);
         foreach (RecordPosition position in read.Positions)
-            await ReadOneAsync(file, position, default, buffer, batch).ConfigureAwait(false);
+            await ReadOneAsync(file, key, position, default, buffer, batch).ConfigureAwait(false);
         if (read.Ids.Count > 0)
         {
             Dictionary<PacketId, RecordPosition> places = PlacesOf(key);
             foreach (PacketId id in read.Ids)
-                await ReadOneAsync(file, places.TryGetValue(id, out RecordPosition place) ? place : null, id, buffer, batch).ConfigureAwait(false);
+                await ReadOneAsync(file, key, places.TryGetValue(id, out RecordPosition place) ? place : null, id, buffer, batch).ConfigureAwait(false);
         }
         await batch.FlushAsync().ConfigureAwait(false);
         await batches.EndAsync(new End(batch.Sent)).ConfigureAwait(false);
     }
 
-    private static async ValueTask ReadOneAsync(IDiskFile? file, RecordPosition? place, PacketId wanted, RecordBuffer buffer, RecordBatch batch)
+    private async ValueTask ReadOneAsync(IDiskFile? file, BucketKey key, RecordPosition? place, PacketId wanted, RecordBuffer buffer, RecordBatch batch)
     {
         RecordStatus status = RecordStatus.Absent;
         if (file is not null && place is { } at && buffer.TryRead(file, at.Position, at.BodyBytes))
             status = Packet.IdOf(buffer.Body.Span) == buffer.Record.Id ? RecordStatus.Ok : RecordStatus.Damaged;
+        if (status == RecordStatus.Damaged)
+            scrub.Damaged(key, buffer.Record.Id, place!.Value.Position, place.Value.Position + RecordHeader.Bytes + place.Value.BodyBytes);
         if (status == RecordStatus.Ok)
             await batch.AddAsync(status, place!.Value.Position, buffer.Record, buffer.Body).ConfigureAwait(false);
         else

@@ -165,8 +165,10 @@ internal sealed class BucketStore
             foreach (BucketFileWriter writer in dirty)
             {
                 path = writer.Path;
+                Failpoint.Hit("syncing");
                 writer.Sync();
             }
+            Failpoint.Hit("synced");
             foreach (string directory in directories)
             {
                 path = directory;

@@ -42,7 +42,9 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
             opened = EnsureOpen();
             if (ids.TryGetValue(id, out int known) && !(healed && IsDamaged(records[known])))
                 return StoreOutcome.Repeat;
+            Failpoint.Hit("writing");
             long position = writer!.Append(type, id, body, healed);
+            Failpoint.Hit("written");
             ids[id] = records.Count;
             records.Add(new RecordPlace(position, body.Length, type, id));
             dirty = true;
@@ -124,6 +126,16 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
         }
     }
 
+    /// <summary>Where the next record goes; null when the bucket is not open.</summary>
+    public long? LengthBytes
+    {
+        get
+        {
+            lock (gate)
+                return writer?.Length;
+        }
+    }
+
     /// <summary>The writer if something was appended since the last call; the caller syncs it, outside any lock.</summary>
     public BucketFileWriter? TakeDirty()
     {
@@ -141,8 +153,11 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
         if (writer is not null)
             return null;
         bool isNew = !disk.Exists(path);
-        IReadOnlyList<(long From, long To)> damage = isNew ? [] : LoadIds();
+        List<(RecordType, byte[])> tail = [];
+        IReadOnlyList<(long From, long To)> damage = isNew ? [] : LoadIds(tail);
         writer = isNew ? Create() : BucketFileWriter.Open(disk, path);
+        foreach ((RecordType type, byte[] body) in tail)
+            AppendUnknown(type, body);
         return new BucketOpening(path, isNew, writer.TornBytes, damage);
     }
 
@@ -166,7 +181,7 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
     /// A record whose body is damaged does not count as there: after a power loss a header may have reached the disk without its
     /// body, and a repeat must then be stored and not be answered with "already had it".
     /// </summary>
-    private List<(long From, long To)> LoadIds()
+    private List<(long From, long To)> LoadIds(List<(RecordType, byte[])> tail)
     {
         using IDiskFile? file = disk.OpenRead(path);
         if (file is null)
@@ -182,7 +197,27 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
                 damage.Add((reader.RecordPosition, reader.Position));
         }
         damage.AddRange(reader.Damage);
+        tail.AddRange(TailOf(file, reader.Position));
         return damage;
+    }
+
+    /// <summary>What opening the file for writing will cut as torn, but is whole: a record of which only the header went bad is no torn one.</summary>
+    private static List<(RecordType, byte[])> TailOf(IDiskFile file, long from)
+    {
+        byte[] bytes = new byte[Math.Min(file.Length - from, 2L * RecordHeader.BodyBytesMax)];
+        int have = 0;
+        while (have < bytes.Length && file.Read(bytes.AsSpan(have), from + have) is int read and > 0)
+            have += read;
+        return RecordSalvage.Bodies(bytes.AsSpan(0, have));
+    }
+
+    private void AppendUnknown(RecordType type, byte[] body)
+    {
+        PacketId id = Packet.IdOf(body);
+        if (!ids.TryAdd(id, records.Count))
+            return;
+        records.Add(new RecordPlace(writer!.Append(type, id, body, healed: true), body.Length, type, id));
+        dirty = true;
     }
 
     private bool IsDamaged(RecordPlace place)

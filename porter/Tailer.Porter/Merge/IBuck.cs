@@ -23,6 +23,15 @@ internal interface IBuck
     /// </summary>
     Task ReadAsync(BucketFileName file, IReadOnlyList<RecordPosition> positions, Action<int, RecordStatus, ReadOnlyMemory<byte>> take, CancellationToken stopping);
 
+    /// <summary>The body of one record of a bucket file; null when the buck has no whole copy.</summary>
+    Task<ReadOnlyMemory<byte>?> ReadAsync(BucketFileName file, PacketId id, CancellationToken stopping);
+
+    /// <summary>Records of which the buck has only a damaged copy.</summary>
+    Task<IReadOnlyList<DamagedRecord>> ListDamagedAsync(CancellationToken stopping);
+
+    /// <summary>Gives the buck a whole copy in place of a damaged one; false when it was not taken.</summary>
+    Task<bool> HealAsync(PacketId id, ReadOnlyMemory<byte> body, CancellationToken stopping);
+
     /// <summary>Drops a bucket file if it is still as it was listed.</summary>
     Task<PruneOutcome> PruneAsync(BucketListing listed, CancellationToken stopping);
 

@@ -54,6 +54,29 @@ internal sealed class WireBuck(string name, EndPoint endpoint, CredentialFile cr
         return next == positions.Count ? next : throw new BuckException($"buck {name} answered {next} of {positions.Count} records of {file}: {batches.End.Error}");
     }, stopping);
 
+    public Task<ReadOnlyMemory<byte>?> ReadAsync(BucketFileName file, PacketId id, CancellationToken stopping) => AskAsync<ReadOnlyMemory<byte>?>(async buck =>
+    {
+        ReadOnlyMemory<byte>? body = null;
+        await using ReplyBatches<Records> batches = await buck.ReadAsync(new ReadRecords(file, [], [id]), stopping).ConfigureAwait(false);
+        await foreach (Records batch in batches.WithCancellation(stopping).ConfigureAwait(false))
+        {
+            foreach (RecordContent item in batch.Items.Where(item => item.Status == RecordStatus.Ok))
+                body = item.Body.ToArray();
+        }
+        return body;
+    }, stopping);
+
+    public Task<IReadOnlyList<DamagedRecord>> ListDamagedAsync(CancellationToken stopping) => AskAsync(buck => buck.ListDamagedAsync(stopping), stopping);
+
+    public Task<bool> HealAsync(PacketId id, ReadOnlyMemory<byte> body, CancellationToken stopping) => AskAsync(async buck =>
+    {
+        bool isPacket = FrameHeader.TryReadFrame(body.Span, out _) == FrameError.None;
+        AppendResult result = isPacket
+            ? await buck.AppendAsync(new Append(id, 0, 1, AppendOptions.Healed, body), stopping).ConfigureAwait(false)
+            : await buck.SendManifestAsync(new Wire.Manifest(id, body), stopping).ConfigureAwait(false);
+        return result.Outcome is AppendOutcome.Stored or AppendOutcome.HadIt;
+    }, stopping);
+
     public Task<PruneOutcome> PruneAsync(BucketListing listed, CancellationToken stopping) =>
         AskAsync(buck => buck.PruneAsync(new Prune(listed.File, listed.FileBytes, listed.IdsHash), stopping), stopping);
 

@@ -21,6 +21,9 @@ internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOpt
     private int plaintextStart;
     private int plaintextEnd;
 
+    /// <summary>Called when nothing more is there to be read and the wait for the peer begins.</summary>
+    public Func<ValueTask>? BeforeWait { get; set; }
+
     /// <summary>When the wait for the peer began; 0 while nobody waits for it. Read by the idle timer.</summary>
     public long WaitingSince { get; private set; }
 
@@ -109,7 +112,10 @@ internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOpt
             try
             {
                 WaitingSince = options.Clock.GetTimestamp();
-                read = await stream.ReadAsync(buffer.AsMemory(end));
+                ValueTask<int> reading = stream.ReadAsync(buffer.AsMemory(end));
+                if (!reading.IsCompleted && BeforeWait is { } wait)
+                    await wait();
+                read = await reading;
                 WaitingSince = 0;
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)

@@ -13,6 +13,9 @@ public sealed class SecureChannel : IAsyncDisposable
 {
     internal const int HeaderBytes = 10;
 
+    /// <summary>Answers that are held back at most: a sender that has only so many under way must not wait for the last of them.</summary>
+    private const int HeldMax = 4;
+
     private readonly Stream stream;
     private readonly RecordReader reader;
     private readonly RecordWriter writer;
@@ -26,6 +29,7 @@ public sealed class SecureChannel : IAsyncDisposable
     private readonly Role ownRole;
     private int reason;
     private volatile bool receiving;
+    private int held;
 
     internal SecureChannel(
         Stream stream, CipherState send, RecordReader reader, PeerIdentity peer, CredentialFile own, int version, ChannelOptions options)
@@ -37,6 +41,7 @@ public sealed class SecureChannel : IAsyncDisposable
         Peer = peer;
         Version = version;
         writer = new RecordWriter(stream, send, options, Abort);
+        reader.BeforeWait = FlushHeldAsync;
         TimeSpan period = TimeSpan.FromTicks(Math.Min(options.KeepAlive.Ticks, options.IdleTimeout.Ticks) / 2);
         keepAlive = options.Clock.CreateTimer(static channel => ((SecureChannel)channel!).CheckIdle(), this, period, period);
     }
@@ -80,6 +85,38 @@ public sealed class SecureChannel : IAsyncDisposable
     public async ValueTask SendAsync<T>(uint correlation, T message, CancellationToken cancellation = default)
         where T : class, IWireMessage<T>
     {
+        await AppendAsync(correlation, message, cancellation);
+        await writer.FlushAsync();
+    }
+
+    /// <summary>
+    /// As <see cref="SendAsync"/>, for the caller of <see cref="ReceiveAsync"/> and between its calls: the message leaves with others, when
+    /// a few have come together or nothing more is there to be received. Many small answers then are one write.
+    /// </summary>
+    internal ValueTask SendHeldAsync<T>(uint correlation, T message)
+        where T : class, IWireMessage<T>
+    {
+        ValueTask appended = AppendAsync(correlation, message, CancellationToken.None);
+        return ++held < HeldMax ? appended : FlushAfterAsync(appended);
+    }
+
+    private async ValueTask FlushAfterAsync(ValueTask appended)
+    {
+        await appended;
+        await FlushHeldAsync();
+    }
+
+    private ValueTask FlushHeldAsync()
+    {
+        if (held == 0)
+            return ValueTask.CompletedTask;
+        held = 0;
+        return writer.FlushAsync();
+    }
+
+    private async ValueTask AppendAsync<T>(uint correlation, T message, CancellationToken cancellation)
+        where T : class, IWireMessage<T>
+    {
         await sendLock.WaitAsync(cancellation);
         bool sent;
         try
@@ -100,9 +137,7 @@ public sealed class SecureChannel : IAsyncDisposable
         {
             sendLock.Release();
         }
-        if (sent)
-            await writer.FlushAsync();
-        else
+        if (!sent)
             throw new WireException(WireErrorCode.Disconnected, $"the connection to {Peer} has ended: {Reason}");
     }
 

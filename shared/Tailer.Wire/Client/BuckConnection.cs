@@ -131,6 +131,10 @@ public sealed class BuckConnection : IAsyncDisposable
     public async Task<PruneOutcome> PruneAsync(Prune prune, CancellationToken cancellation = default) =>
         (await AskAsync<Prune, Pruned>(prune, cancellation)).Outcome;
 
+    /// <summary>LIST_DAMAGED: what the buck has only a damaged copy of. Throws <see cref="WireException"/>, also when the buck is too old to know the question.</summary>
+    public async Task<IReadOnlyList<DamagedRecord>> ListDamagedAsync(CancellationToken cancellation = default) =>
+        (await AskAsync<ListDamaged, Damaged>(new ListDamaged(), cancellation)).Records;
+
     /// <summary>Asks an agent, through the buck, for packets; returns to how many connections of it the buck passed that on.</summary>
     public async Task<int> WantAsync(Want want, CancellationToken cancellation = default) =>
         (await AskAsync<Want, WantPassed>(want, cancellation)).Agents;

@@ -40,6 +40,7 @@ internal static class MessageRules
         Set(MessageType.Credit, Readers, SmallBytesMax);
         Set(MessageType.Prune, Keepers, SmallBytesMax);
         Set(MessageType.Lease, Keepers, SmallBytesMax);
+        Set(MessageType.ListDamaged, Keepers, SmallBytesMax);
 
         Set(MessageType.Ack, RoleSet.Buck, SmallBytesMax);
         Set(MessageType.Nack, RoleSet.Buck, SmallBytesMax);
@@ -49,6 +50,7 @@ internal static class MessageRules
         Set(MessageType.RecordList, RoleSet.Buck, WireLimits.BatchBytesMax);
         Set(MessageType.Records, RoleSet.Buck, WireLimits.BatchBytesMax);
         Set(MessageType.Pruned, RoleSet.Buck, SmallBytesMax);
+        Set(MessageType.Damaged, RoleSet.Buck, SmallBytesMax + (WireLimits.IdsMax * DamagedRecord.Bytes));
         Set(MessageType.Result, RoleSet.Buck, WireLimits.BatchBytesMax);
         Set(MessageType.End, RoleSet.Buck, SmallBytesMax);
         Set(MessageType.Leased, RoleSet.Buck, SmallBytesMax);

@@ -20,6 +20,8 @@ public enum MessageType
     Records = 0x15,
     Prune = 0x16,
     Pruned = 0x17,
+    ListDamaged = 0x18,
+    Damaged = 0x19,
     Search = 0x20,
     Result = 0x21,
     End = 0x22,

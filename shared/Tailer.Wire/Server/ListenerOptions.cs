@@ -20,7 +20,7 @@ public sealed record ListenerOptions
     public ChannelOptions Channel { get; init; } = new();
 
     /// <summary>Connections whose peers have proved who they are. More are turned away as busy.</summary>
-    public int ConnectionsMax { get; init; } = 10_000;
+    public int ConnectionsMax { get; init; } = 12_000;
 
     /// <summary>Handshakes under way. More wait in the kernel's queue, so that strangers get no more memory than this.</summary>
     public int HandshakesMax { get; init; } = 256;

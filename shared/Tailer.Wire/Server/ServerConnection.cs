@@ -41,6 +41,13 @@ public sealed class ServerConnection
     public ValueTask SendAsync<T>(uint correlation, T message, CancellationToken cancellation = default)
         where T : class, IWireMessage<T> => channel.SendAsync(correlation, message, cancellation);
 
+    /// <summary>
+    /// As <see cref="SendAsync"/>, from the handler of what is handled in order, before it ends: the answer may leave together with those to
+    /// the messages behind it, if these have come already.
+    /// </summary>
+    public ValueTask SendHeldAsync<T>(uint correlation, T message)
+        where T : class, IWireMessage<T> => channel.SendHeldAsync(correlation, message);
+
     /// <summary>As <see cref="SendAsync"/>, but a connection that has ended is a false: for answers nobody waits for any more.</summary>
     public async ValueTask<bool> TrySendAsync<T>(uint correlation, T message)
         where T : class, IWireMessage<T>
@@ -103,7 +110,7 @@ public sealed class ServerConnection
 
     private static bool IsRequest(MessageType type) => type
         is MessageType.ListBuckets or MessageType.List or MessageType.Read or MessageType.Search
-        or MessageType.Prune or MessageType.Lease or MessageType.Want;
+        or MessageType.Prune or MessageType.ListDamaged or MessageType.Lease or MessageType.Want;
 
     private async ValueTask StartRequestAsync(ReceivedMessage message, List<Task> running)
     {

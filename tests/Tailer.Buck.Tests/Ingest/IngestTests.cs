@@ -51,6 +51,25 @@ public sealed class IngestTests
         Assert.Equal(AppendOutcome.Stored, (await TestBuck.AppendAsync(porter, packet, AppendOptions.Healed)).Outcome);
     }
 
+    [Theory]
+    [InlineData("own", "web-1", true)]
+    [InlineData("own", "db-7", false)]
+    [InlineData("db-*", "db-7", true)]
+    [InlineData("db-*", "mail-1", false)]
+    [InlineData("any", "mail-1", true)]
+    public async Task A_credential_says_for_which_hosts_packets_are_taken(string hosts, string host, bool isTaken)
+    {
+        await using TestBuck buck = await TestBuck.StartAsync();
+        Assert.True(HostsPolicy.TryParse(hosts, out HostsPolicy policy));
+        Packet packet = new Packets(packets.Agent) { Host = host }.Make(["a line"]);
+        await using BuckConnection agent = await buck.ConnectForHostsAsync(Role.Agent, packets.Agent, policy);
+
+        AppendResult result = await TestBuck.AppendAsync(agent, packet);
+
+        Assert.Equal(isTaken ? (AppendOutcome.Stored, NackReason.None) : (AppendOutcome.Refused, NackReason.HostNotAllowed), (result.Outcome, result.Reason));
+        Assert.Equal(isTaken ? 1 : 0, Directory.GetFiles(buck.Data, "*.b", SearchOption.AllDirectories).Length);
+    }
+
     [Fact]
     public async Task No_damaged_frame_is_stored_wherever_the_damage_is()
     {

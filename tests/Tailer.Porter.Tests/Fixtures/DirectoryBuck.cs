@@ -110,6 +110,33 @@ internal sealed class DirectoryBuck(string name, string root) : IBuck
         return Task.CompletedTask;
     }
 
+    public Task<ReadOnlyMemory<byte>?> ReadAsync(BucketFileName file, PacketId id, CancellationToken stopping)
+    {
+        Serve();
+        using IDiskFile? opened = Disk.OpenRead(PathOf(file.Start, file.WidthSeconds));
+        if (opened is null)
+            return Task.FromResult<ReadOnlyMemory<byte>?>(null);
+        using var reader = new BucketFileReader(opened);
+        while (reader.TryReadNext())
+        {
+            if (reader.Header.Id == id)
+                return Task.FromResult<ReadOnlyMemory<byte>?>(reader.Body.ToArray());
+        }
+        return Task.FromResult<ReadOnlyMemory<byte>?>(null);
+    }
+
+    public Task<IReadOnlyList<DamagedRecord>> ListDamagedAsync(CancellationToken stopping)
+    {
+        Serve();
+        return Task.FromResult<IReadOnlyList<DamagedRecord>>([]);
+    }
+
+    public Task<bool> HealAsync(PacketId id, ReadOnlyMemory<byte> body, CancellationToken stopping)
+    {
+        Serve();
+        return Task.FromResult(false);
+    }
+
     public Task<PruneOutcome> PruneAsync(BucketListing listed, CancellationToken stopping)
     {
         Serve();

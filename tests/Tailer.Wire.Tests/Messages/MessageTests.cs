@@ -77,6 +77,8 @@ public sealed class MessageTests
         Check(new Records([.. ids.Select(i => new RecordContent((RecordStatus)(d % 3), c.Get, d, d, i, bytes))]));
         Check(new Prune(file, c.Get, new ContentHash(id.Value)));
         Check(new Pruned((PruneOutcome)(d % 4)));
+        Check(new ListDamaged());
+        Check(new Damaged([.. ids.Select(i => new DamagedRecord(file, i))]));
         Check(new Search(word, a, b, a, b, c.Get, d % 2 == 0));
         Check(new SearchResult([.. ids.Select(_ => (ReadOnlyMemory<byte>)bytes)]));
         Check(new End(c.Get, c.Get, c.Get, d % 2 == 0, word));
@@ -108,6 +110,8 @@ public sealed class MessageTests
         Try<Records>(bytes);
         Try<Prune>(bytes);
         Try<Pruned>(bytes);
+        Try<ListDamaged>(bytes);
+        Try<Damaged>(bytes);
         Try<Search>(bytes);
         Try<SearchResult>(bytes);
         Try<End>(bytes);
