@@ -14,12 +14,11 @@ internal sealed class AgentScene : IAsyncDisposable
     /// <param name="more">Lines for the agent's configuration.</param>
     /// <param name="hasBuck">The buck runs from the start.</param>
     /// <param name="state">The agent's state directory, in that of the scene.</param>
-    /// <param name="bucketTime">Width of a bucket; a spool that holds twice its limit is only emptied when one ends.</param>
-    public AgentScene(string more = "", bool hasBuck = true, string? state = null, string bucketTime = "60s")
+    public AgentScene(string more = "", bool hasBuck = true, string? state = null)
     {
         LogFolder = logs.Sub("secret");
         Log = logs.File("secret/app.log", string.Concat(Enumerable.Range(0, 100).Select(i => string.Create(CultureInfo.InvariantCulture, $"2026-11-22T10:00:00.{i:000}Z INFO line {i} of a log\n"))));
-        cluster = Cluster.Create(new ClusterOptions { Paths = [Path.Combine(LogFolder, "*.log")], Bucks = 1, BucketTime = bucketTime });
+        cluster = Cluster.Create(new ClusterOptions { Paths = [Path.Combine(LogFolder, "*.log")], Bucks = 1, BucketTime = "60s" });
         State = state is null ? cluster.AgentState : Path.Combine(cluster.Root, state);
         File.WriteAllText(Config, File.ReadAllText(Config).Replace($"state: {cluster.AgentState}\n", $"state: {State}\n", StringComparison.Ordinal) + more);
         if (hasBuck)

@@ -69,7 +69,7 @@ public sealed class ObserveTests
     public async Task An_agent_that_cannot_go_on_says_why_which_files_wait_and_for_how_long_and_is_well_again_afterwards()
     {
         int port = Cluster.FreePorts(1)[0];
-        await using var scene = new AgentScene(SmallSpool + $"metrics:\n  listen: 127.0.0.1:{port}\n", hasBuck: false, bucketTime: "2s");
+        await using var scene = new AgentScene(SmallSpool + $"metrics:\n  listen: 127.0.0.1:{port}\n", hasBuck: false);
         const int files = 30;
         for (int i = 0; i < files; i++)
             await File.WriteAllTextAsync(Path.Combine(scene.LogFolder, $"full-{i:00}.log"), Noise(i, (i + 1) * 400));

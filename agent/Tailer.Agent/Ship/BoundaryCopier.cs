@@ -8,8 +8,8 @@ namespace Tailer.Agent;
 /// <summary>
 /// When a bucket has ended, and a random while later, so that agents do not all do it at once: for packets of class
 /// <c>unacked</c> that are not delivered one more buck is asked; those of class <c>whole</c>, and manifests if there are such, go once
-/// more, as they lie in the spool's file, to one random buck. A bucket that ended while the agent was down gets no such copy:
-/// what was not delivered is sent anyway.
+/// more, as they lie in the spool's file, to one random buck. So do those of the last bucket before a start, which
+/// ended while the agent was down, and of the one before, whose turn may not have come yet: bucks know what they have.
 /// </summary>
 internal sealed class BoundaryCopier(SpoolStore spool, RecordSender sender, LinkSet links, ShipOptions options, ShipCounters counters, TimeProvider clock, ILogger log)
 {
@@ -20,7 +20,8 @@ internal sealed class BoundaryCopier(SpoolStore spool, RecordSender sender, Link
 
     public async Task Run(CancellationToken stop)
     {
-        SpoolMark done = spool.End;
+        ulong last = spool.End.Bucket;
+        var done = new SpoolMark(last - Math.Min(last, spool.BucketWidth), 0);
         while (true)
         {
             ulong width = spool.BucketWidth;

@@ -17,7 +17,7 @@ internal sealed class Interest(TimeProvider clock)
         {
             if (until.IsEmpty)
                 return false;
-            DateTimeOffset now = clock.GetUtcNow();
+            DateTimeOffset now = clock.SteadyNow();
             foreach ((_, DateTimeOffset end) in until)
             {
                 if (end > now)
@@ -31,7 +31,7 @@ internal sealed class Interest(TimeProvider clock)
     {
         bool before = AnyViewer;
         if (viewers)
-            until[buck] = clock.GetUtcNow() + lifetime;
+            until[buck] = clock.SteadyNow() + lifetime;
         else
             until.TryRemove(buck, out _);
         if (!before && viewers)

@@ -266,8 +266,10 @@ internal sealed class SpoolRecovery
     {
         int source = packet.Header.Sources.TakeWhile(s => s.Source != id).Count();
         int last = block.Count - 1;
-        while (block.Source(last) != source)
+        while (last >= 0 && block.Source(last) != source)
             last--;
+        if (last < 0)
+            return WithoutEvents(id);
         Event e = block[last];
         Span<byte> tail = stackalloc byte[SourcePosition.TailBytesMax];
         int tailBytes = 0;
@@ -290,6 +292,14 @@ internal sealed class SpoolRecovery
         return new SourcePosition(
             descriptor, newest[id].To, tailBytes, Crc32C.Compute(tail[^tailBytes..]), e.Time, e.Flags.HasFlag(EventFlags.Partial),
             Record: RecordAfter(block, source, last, descriptor.View));
+    }
+
+    /// <summary>Rules took out all that the packet has of the source: only the position moved.</summary>
+    private SourcePosition WithoutEvents(SourceId id)
+    {
+        (_, SourceDescriptor descriptor, ulong to) = newest[id];
+        SourcePosition? before = positions.GetValueOrDefault(id);
+        return new SourcePosition(descriptor, to, 0, Crc32C.Compute([]), before?.LastTime ?? 0, MidLine: false, Record: before?.Record ?? RecordState.Start);
     }
 
     /// <summary>What the last line was to its record, computed from the lines before it in the packet as when they were read.</summary>

@@ -106,11 +106,13 @@ internal sealed class SpoolStore : IDisposable
         get
         {
             long undelivered = UndeliveredBytes;
-            bool full = undelivered >= settings.BytesMax || heldBytes >= 2 * settings.BytesMax;
+            bool full = undelivered >= settings.BytesMax;
             if (full && !saidFull)
                 SpoolLog.Full(log, undelivered);
             saidFull = full;
-            return full || unwritten.Count > 0 || (settings.SyncPackets && writer.Written != end) || (IsUrgent && checkpoints.IsFailing);
+            // What is delivered goes with the next checkpoint after its bucket's end, so it is no reason to wait; but without checkpoints nothing goes.
+            bool isStuck = checkpoints.IsFailing && heldBytes >= 2 * settings.BytesMax;
+            return full || isStuck || unwritten.Count > 0 || (settings.SyncPackets && writer.Written != end) || (IsUrgent && checkpoints.IsFailing);
         }
     }
 

@@ -177,10 +177,10 @@ public sealed class ShipperTests
             rig.Tick();
         }
         // The bucks answer nothing of the backlog but what the window holds, until the new packets were sent.
-        rig.Start();
-        var held = new HashSet<PacketId>(backlog.Select(p => p.Id));
         foreach (ListeningBuck buck in rig.Bucks)
             buck.Hold();
+        rig.Start();
+        var held = new HashSet<PacketId>(backlog.Select(p => p.Id));
         await rig.Connected(2);
         await Wait.For(() => rig.Counters.Overtakes > 0, "shipping has seen that it is behind");
         Packet[] fresh = [.. Enumerable.Range(0, 20).Select(_ => rig.Write())];
@@ -304,6 +304,33 @@ public sealed class ShipperTests
         Assert.Equal(whole.Select(p => p.Id).Order(), Copies().Select(a => a.Id).Distinct().Order());
         Assert.Single(rig.Bucks, b => b.Appends.Any(a => a.Options.HasFlag(AppendOptions.BoundaryCopy)));
         Assert.All([.. off, .. unacked], p => Assert.Equal(1, rig.CopiesOf(p.Id)));
+    }
+
+    [Fact]
+    public async Task A_bucket_that_ended_while_the_agent_was_down_is_copied_whole_after_the_start()
+    {
+        await using var rig = new ShipRig(3, bucketSeconds: 1);
+        rig.Options = rig.Options with { CopiesWholeBuckets = true };
+        rig.Start();
+        await rig.Connected(3);
+        Packet[] whole = [.. Enumerable.Range(0, 5).Select(_ => rig.Write(delivery: new DeliverySettings(1, BoundaryCopy: BoundaryCopy.Whole)))];
+        await rig.AllDelivered();
+        await rig.Kill();
+        foreach (ListeningBuck buck in rig.Bucks)
+            buck.Received.Clear();
+        await Wait.For(() => LogTime.Now(TimeProvider.System) > whole[^1].Header.Bucket + LogTime.PerSecond, "its bucket has ended");
+        rig.OpenSpool();
+        rig.Start();
+        await rig.Connected(3);
+        Append[] Copies() => [.. rig.Bucks.SelectMany(b => b.Appends).Where(a => a.Options.HasFlag(AppendOptions.BoundaryCopy))];
+        await Wait.For(
+            () =>
+            {
+                rig.Tick();
+                return Copies().Select(a => a.Id).Distinct().Count() >= whole.Length;
+            },
+            "what was sealed before the start was copied");
+        Assert.Equal(whole.Select(p => p.Id).Order(), Copies().Select(a => a.Id).Distinct().Order());
     }
 
     [Theory]

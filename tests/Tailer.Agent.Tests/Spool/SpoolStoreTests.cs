@@ -204,6 +204,47 @@ public sealed class SpoolStoreTests : IDisposable
         Assert.Equal(0, spool.UndeliveredBytes);
     }
 
+    [Fact]
+    public void What_is_delivered_is_no_reason_to_stop_reading_however_much_one_bucket_holds()
+    {
+        using SpoolStore spool = SpoolStore.Open(Settings() with { BytesMax = 10_000 }, NullLogger.Instance);
+        var random = new Random(1);
+        byte[] noise = new byte[600];
+        ulong offset = 0;
+        void WriteNoise()
+        {
+            random.NextBytes(noise);
+            string line = Convert.ToBase64String(noise) + "\n";
+            Write(spool, line, offset);
+            offset += (ulong)line.Length;
+        }
+        for (int i = 0; i < 100; i++)
+        {
+            WriteNoise();
+            spool.Report(new DeliveryProgress(spool.End, []), spool.UndeliveredBytes);
+            spool.Tick([]);
+            Assert.False(spool.IsFull, $"after {i} packets, all delivered");
+        }
+        Assert.True(Directory.GetFiles(directory.Path, "*.b", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length) > 20_000, "the bucket's file holds more than twice the limit");
+        for (int i = 0; i < 100 && !spool.IsFull; i++)
+            WriteNoise();
+        Assert.True(spool.IsFull && spool.UndeliveredBytes >= 10_000, "what is not delivered is one");
+    }
+
+    [Fact]
+    public void A_packet_of_whose_source_rules_took_out_everything_is_no_reason_not_to_start()
+    {
+        SourceDescriptor other = Source() with { Id = new SourceId(9), Path = "/var/log/dropped.log" };
+        using (SpoolStore spool = Open())
+        {
+            builder.Skip(builder.Source(other.Id, other), 0, 500);
+            Write(spool, "one\n", at: 0);
+        }
+        using SpoolStore again = Open();
+        Assert.Equal(4UL, again.Recovered[Source().Id].Position);
+        Assert.Equal(500UL, again.Recovered[other.Id].Position);
+    }
+
     private SpoolSettings Settings() => new()
     {
         Disk = SystemDisk.Instance,
