@@ -14,6 +14,9 @@ internal sealed class AgentRig : IDisposable
 {
     public const int BucketSeconds = 10;
 
+    /// <summary>At 256 KiB a round and source no test has so much to read.</summary>
+    private const int RoundsMax = 10_000;
+
     private readonly Func<AgentRig, FileSet> set;
     private SpoolStore? spool;
     private PacketFiller? filler;
@@ -104,9 +107,7 @@ internal sealed class AgentRig : IDisposable
     public void Step()
     {
         Clock.Advance(TimeSpan.FromMilliseconds(300));
-        while (Core.Step())
-        {
-        }
+        StepToEnd();
     }
 
     /// <summary>Lets time pass, with a look now and then.</summary>
@@ -115,10 +116,14 @@ internal sealed class AgentRig : IDisposable
         for (int i = 0; i < 10; i++)
         {
             Clock.Advance(time / 10);
-            while (Core.Step())
-            {
-            }
+            StepToEnd();
         }
+    }
+
+    private void StepToEnd()
+    {
+        for (int i = 0; Core.Step(); i++)
+            Assert.True(i < RoundsMax, "the agent turns in circles");
     }
 
     /// <summary>Seals what is open; no checkpoint follows by itself.</summary>

@@ -68,6 +68,33 @@ internal sealed class CopyCheck(IFileTree tree)
         return file.Packing == Packing.None ? HasBytesOf(original, file, handle) : IsAlike(original, handle, 0, headBytes);
     }
 
+    /// <summary>The source's file was truncated, and begins with all the bytes of the one that is compared.</summary>
+    public bool IsStartOfTruncated(FollowedSource source, RotatedFile file, IFileHandle handle)
+    {
+        if (source.IsCopy || source.File == file.Identity || (source.Handle is null && source.GoneSince is not null))
+            return false;
+        IFileHandle? opened = null;
+        try
+        {
+            IFileHandle original = source.Handle ?? (opened = tree.Open(source.SeenAt));
+            FileStatus status = original.Status();
+            if (status.Identity != source.File || IsUntruncated(source, original, status))
+                return false;
+            return file.Packing == Packing.None ? file.Status.Size <= status.Size && HasBytesOf(original, file, handle) : IsAlike(original, handle, 0, headBytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        finally
+        {
+            opened?.Dispose();
+        }
+    }
+
+    private bool IsUntruncated(FollowedSource source, IFileHandle original, in FileStatus status) =>
+        source.PrefixBytes > 0 && (ulong)status.Size >= Math.Max(source.FileBytes, source.Position) && IsIntact(source, original);
+
     /// <summary>Null when the original is not there, or is not any more what it was.</summary>
     private bool? TryCompareWithOriginal(FollowedSource source, RotatedFile file, IFileHandle handle)
     {
@@ -103,7 +130,7 @@ internal sealed class CopyCheck(IFileTree tree)
         {
             using IFileHandle original = tree.Open(source.SeenAt);
             FileStatus status = original.Status();
-            return status.Identity == source.File && (ulong)status.Size >= Math.Max(source.FileBytes, source.Position) && IsIntact(source, original);
+            return status.Identity == source.File && IsUntruncated(source, original, status);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

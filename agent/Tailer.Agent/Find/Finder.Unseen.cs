@@ -52,15 +52,24 @@ internal sealed partial class Finder
     {
         bool whole = true;
         List<RotatedFile> unknown = rotations.Unknown(path);
-        bool isInPlace = unknown.Count > 0 && rotations.IsLastInPlace(path);
+        if (unknown.Count > 0 && path.Last is { IsBlank: true })
+        {
+            // What was written since the last look may have been copied and truncated: nothing would tell.
+            AddUnseen(path);
+            return path.Searched is not null;
+        }
+        // One that is gone, and of which nothing was kept over a kill, may be in any of them.
+        bool isInPlace = unknown.Count > 0 && rotations.IsLastInPlace(path) && !path.Sources.Any(s => s.IsBlank && s.GoneSince is not null);
         foreach (RotatedFile file in unknown)
         {
-            RotatedVerdict verdict = isInPlace && !path.Waiting.Contains(file.Identity) ? RotatedVerdict.Dismissed : rotations.Judge(path, file);
+            RotatedVerdict verdict = isInPlace && !path.Waiting.Contains(file.Identity) ? RotatedVerdict.Copy : rotations.Judge(path, file);
             if (verdict == RotatedVerdict.Unseen && path.Waiting.Remove(file.Identity))
-                AddLate(path, file);
-            if (verdict == RotatedVerdict.Dismissed)
+                AddLate(path, file, path.Last?.Predecessor ?? default);
+            if (verdict == RotatedVerdict.Copy)
+                path.Copies.Add(file.Identity);
+            if (verdict is RotatedVerdict.Dismissed or RotatedVerdict.Copy)
                 Dismiss(path, file, "it came while the file at the path was followed");
-            if (verdict is RotatedVerdict.Dismissed or RotatedVerdict.Unseen)
+            if (verdict is RotatedVerdict.Dismissed or RotatedVerdict.Copy or RotatedVerdict.Unseen)
                 continue;
             undecided.Add(file.Place);
             whole = false;
@@ -85,11 +94,18 @@ internal sealed partial class Finder
             return;
         path.Searched = list;
         path.Waiting.Clear();
+        // What belongs to a source that is known was not there unseen, and tells by its name what came before it.
+        foreach (FollowedSource gone in path.Sources.Where(s => s is { GoneSince: not null, Handle: null } && s.State != SourceState.Finished).ToArray())
+            TryContinueElsewhere(gone);
         var unseen = new List<RotatedFile>();
         foreach (RotatedFile file in rotations.Unknown(path))
         {
             switch (rotations.Judge(path, file))
             {
+                case RotatedVerdict.Copy:
+                    path.Copies.Add(file.Identity);
+                    Dismiss(path, file, "its bytes are known");
+                    break;
                 case RotatedVerdict.Dismissed:
                     Dismiss(path, file, "its bytes are known, or older than what is known");
                     break;
@@ -104,19 +120,28 @@ internal sealed partial class Finder
                     break;
             }
         }
-        foreach (RotatedFile file in Rotations.InOrder(unseen))
-            Add(path, file.Status, file.StartedNs, file.Place, file.Packing);
+        FollowedSource? last = path.Last, late = null;
+        foreach (RotatedFile file in rotations.InOrder(path, [.. unseen.Where(f => !rotations.IsArchiveOf(f, unseen))]))
+        {
+            if (last is not null && path.Last == last && rotations.IsBefore(path, file, last))
+                late = AddLate(path, file, late?.Id ?? last.Predecessor);
+            else
+                Add(path, file.Status, file.StartedNs, file.Place, file.Packing);
+        }
         if (path.Dismissed.Count > 0)
             path.Dismissed.IntersectWith(rotations.Beside(path).Select(f => f.Identity));
+        path.Copies.IntersectWith(path.Dismissed);
     }
 
-    /// <summary>An archive that could not be told when what came after it was found: both follow the same source.</summary>
-    private void AddLate(FollowedPath path, RotatedFile file)
+    /// <summary>What could not be told, or was not found, when what came after it was: both follow the same source.</summary>
+    private FollowedSource AddLate(FollowedPath path, RotatedFile file, SourceId predecessor)
     {
-        FollowedSource source = Make(path, file.Status, 0, file.StartedNs, file.Place, file.Packing, path.Last?.Predecessor ?? default);
+        FollowedSource source = Make(path, file.Status, 0, file.StartedNs, file.Place, file.Packing, predecessor);
         source.IsReplaced = true;
         book.Add(source);
+        HoldWhereItIs(source);
         AgentLog.Found(logger, path.Path, file.Place, source.Id);
         OnFound(source);
+        return source;
     }
 }

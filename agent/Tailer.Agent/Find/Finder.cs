@@ -264,6 +264,13 @@ internal sealed partial class Finder
     {
         if (source.State == SourceState.Finished && source.IsCopy)
             return;
+        if (book.Find(source.File) is { } owner && owner != source)
+        {
+            // It was truncated: what is in it is another's.
+            source.GoneSince ??= clock.SteadyNow();
+            Activate(source);
+            return;
+        }
         FilePresence presence = LookFor(source, source.SeenAt);
         if (presence == FilePresence.There)
             return;
@@ -351,7 +358,7 @@ internal sealed partial class Finder
     {
         if (!parsers.TryGetValue(set, out LineParser? parser))
             parsers.Add(set, parser = new LineParser(set.Parse, names, hosts, set.Unread));
-        var followed = new FollowedPath(path, set, parser, agent);
+        var followed = new FollowedPath(path, set, parser, agent) { SinceNs = LastScanNs == 0 ? Now() : LastScanNs };
         paths.Add(path, followed);
         return followed;
     }
@@ -427,6 +434,9 @@ internal sealed partial class Finder
     private void Note(FollowedSource source, string place, FileStatus status)
     {
         book.Move(source, place);
+        // Of what was found after the last checkpoint the state does not know how it is packed.
+        if (source.Packing == Packing.None && !source.IsVerified)
+            source.Packing = UnpackedFile.PackingOf(place);
         source.GoneSince = null;
         source.Links = status.Links;
         if (source.Packing != Packing.None)
@@ -454,11 +464,14 @@ internal sealed partial class Finder
     /// </summary>
     private void NoteSetBack(ulong now)
     {
+        rotations.StampsTell = LastScanNs <= now;
         if (LastScanNs <= now)
             return;
         LastScanNs = 1;
         foreach (FollowedSource source in book.All)
             source.StartedNs = Math.Min(source.StartedNs, now);
+        foreach (FollowedPath path in paths.Values)
+            path.SinceNs = Math.Min(path.SinceNs, 1);
     }
 
     /// <summary>

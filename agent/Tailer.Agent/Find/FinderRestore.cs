@@ -9,6 +9,7 @@ internal sealed class FinderRestore(SourceBook book, IFileTree tree, TimeProvide
     public static void Path(FollowedPath path, SavedPath saved)
     {
         path.RealPath = saved.RealPath == path.Path ? path.Path : saved.RealPath;
+        path.SinceNs = saved.SinceNs;
         path.Dismissed.UnionWith(saved.Dismissed);
         path.Waiting.UnionWith(saved.Waiting);
         foreach (EndedSource ended in saved.Ended)

@@ -5,8 +5,8 @@ namespace Tailer.Agent;
 /// <summary>What the checkpoint keeps of paths and files: a section of its own, with its own version.</summary>
 internal sealed record FinderState(ulong LastScanNs, IReadOnlyDictionary<string, SavedPath> Paths, IReadOnlyDictionary<SourceId, SavedPlace> Places)
 {
-    /// <summary>1 had no archives, and of sources that ended nothing.</summary>
-    private const byte Version = 2;
+    /// <summary>1 had no archives, and of sources that ended nothing; 2 did not know since when a path is followed.</summary>
+    private const byte Version = 3;
 
     public byte[] ToArray()
     {
@@ -33,7 +33,7 @@ internal sealed record FinderState(ulong LastScanNs, IReadOnlyDictionary<string,
         var paths = new Dictionary<string, SavedPath>(StringComparer.Ordinal);
         for (int i = r.Count(r.Remaining); i > 0 && !r.Failed; i--)
         {
-            SavedPath path = SavedPath.Read(ref r, version);
+            SavedPath path = SavedPath.Read(ref r, version, lastScanNs);
             paths[path.Path] = path;
         }
         var places = new Dictionary<SourceId, SavedPlace>();

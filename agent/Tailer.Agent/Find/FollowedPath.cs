@@ -18,6 +18,12 @@ internal sealed class FollowedPath(string path, FileSet set, LineParser parser, 
     /// <summary>Where the file is: the path itself, or what it was a link to when its last source was found.</summary>
     public string RealPath { get; set; } = path;
 
+    /// <summary>
+    /// What was last written before this, by the clock that stamps files, is older than what the agent was to follow under this path, whatever it
+    /// was packed or copied into since.
+    /// </summary>
+    public ulong SinceNs { get; set; }
+
     public FileSet Set => set;
 
     public LineParser Parser => parser;
@@ -40,6 +46,12 @@ internal sealed class FollowedPath(string path, FileSet set, LineParser parser, 
     /// the bytes of a source that is known.
     /// </summary>
     public HashSet<FileIdentity> Dismissed { get; } = [];
+
+    /// <summary>
+    /// Those of <see cref="Dismissed"/> that have the bytes of a source which is still followed. The state keeps them only when all that was read is
+    /// in the spool: else they are compared again after a kill, and may be all that is left.
+    /// </summary>
+    public HashSet<FileIdentity> Copies { get; } = [];
 
     /// <summary>Archives that could not be told yet when the last source was found, and may come before it.</summary>
     public HashSet<FileIdentity> Waiting { get; } = [];

@@ -9,8 +9,11 @@ internal enum RotatedVerdict
     /// <summary>An archive at its beginning; in a moment it can be told.</summary>
     BeingWritten,
 
-    /// <summary>Not to be read: bytes of a known source, or older than what is known.</summary>
+    /// <summary>Not to be read: bytes of a source that has ended, or older than what is known.</summary>
     Dismissed,
+
+    /// <summary>Not to be read as long as its original is known: after a kill, what was read of that may have to be read from here.</summary>
+    Copy,
 
     /// <summary>It was at the path unseen, and has to be read.</summary>
     Unseen,

@@ -13,7 +13,13 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     /// <summary>Who writes an archive does not pause for so long.</summary>
     private const ulong WritingNs = 2_000_000_000;
 
+    /// <summary>Clocks that are kept right are set back by no more.</summary>
+    private const ulong ClockErrorNs = 10_000_000_000;
+
     private readonly CopyCheck check = new(tree);
+
+    /// <summary>False where the clock was set back since the last look: what is younger may have the older stamp.</summary>
+    public bool StampsTell { get; set; } = true;
 
     /// <summary>Files beside the path that are named like its rotations.</summary>
     public IEnumerable<RotatedFile> Beside(FollowedPath path)
@@ -33,9 +39,64 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     public List<RotatedFile> Unknown(FollowedPath path) =>
         [.. Beside(path).Where(f => book.Find(f.Identity) is null && !path.Dismissed.Contains(f.Identity))];
 
-    /// <summary>The oldest first, by stamps: numbers may count either way.</summary>
-    public static IEnumerable<RotatedFile> InOrder(IReadOnlyCollection<RotatedFile> files) =>
-        files.OrderBy(f => f.StartedNs).ThenByDescending(f => f.Age);
+    /// <summary>
+    /// The oldest first. By names, where they are of one form: copies are younger than what came after them, and what was truncated is
+    /// older than what is in it. Else by when they were last written.
+    /// </summary>
+    public IEnumerable<RotatedFile> InOrder(FollowedPath path, IReadOnlyCollection<RotatedFile> files)
+    {
+        if (files.Count < 2)
+            return files;
+        if (files.Any(f => f.Age > 0) && files.Any(f => f.Age < 0))
+            return files.OrderBy(f => f.Status.ModifiedNs).ThenBy(f => f.StartedNs);
+        IOrderedEnumerable<RotatedFile> byName = files.All(f => f.Age > 0) && CountUpwards(path) ? files.OrderBy(f => f.Age) : files.OrderByDescending(f => f.Age);
+        return byName.ThenBy(f => f.StartedNs);
+    }
+
+    /// <summary>
+    /// Numbers that count downwards are given anew at each rotation, after all that is in those files was written. Where they count upwards a
+    /// file is left alone when it has its number, and the next one is written later.
+    /// </summary>
+    private bool CountUpwards(FollowedPath path)
+    {
+        RotatedFile[] numbered = [.. Beside(path).Where(f => f.Age > 0).OrderBy(f => f.Age)];
+        return numbered.Length > 1 && numbered.Zip(numbered.Skip(1)).All(pair => pair.First.Status.ChangedNs < pair.Second.Status.ModifiedNs);
+    }
+
+    /// <summary>
+    /// The file came before the source. So it is named, where the same rotations renamed the source's own file; or that is at the path, and
+    /// nothing is known of what was in it.
+    /// </summary>
+    public bool IsBefore(FollowedPath path, RotatedFile file, FollowedSource source)
+    {
+        if (source.IsBlank && source.GoneSince is null && source.SeenAt == path.RealPath)
+            return true;
+        if (source.GoneSince is not null || Path.GetDirectoryName(source.SeenAt) != path.SearchPlace().Directory
+            || !RotatedName.TryParse(path.SearchPlace().Name, Path.GetFileName(source.SeenAt), out long age) || age > 0 != file.Age > 0)
+            return false;
+        return age > 0 && CountUpwards(path) ? file.Age < age : file.Age > age;
+    }
+
+    /// <summary>An archive of another of these files, which is there still.</summary>
+    public bool IsArchiveOf(RotatedFile file, IEnumerable<RotatedFile> others)
+    {
+        if (file.Packing == Packing.None)
+            return false;
+        foreach (RotatedFile other in others.Where(o => o.Packing == Packing.None))
+        {
+            try
+            {
+                using IFileHandle handle = Open(file);
+                if (check.TryReadHead(handle) && check.IsStartOf(other.Place, file, handle))
+                    return true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                continue;
+            }
+        }
+        return false;
+    }
 
     /// <summary>
     /// The latest source of the path is there and was not truncated: what has the name of a rotation now was not at the path after it.
@@ -53,7 +114,7 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
             using IFileHandle handle = Open(file);
             bool hasBytes = check.TryReadHead(handle);
             if ((hasBytes && path.Sources.Any(s => check.IsCopyOf(s, file, handle))) || IsCopyOfUnknown(path, file, handle))
-                return RotatedVerdict.Dismissed;
+                return RotatedVerdict.Copy;
             if (hasBytes && path.Ended.Any(e => check.IsCopyOf(e, file)))
                 return RotatedVerdict.Dismissed;
             return RotatedVerdict.Unseen;
@@ -82,7 +143,7 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
             return source.Position == 0 ? FindUnread(source) : null;
         RotatedFile[] candidates = [.. Beside(source.Path).Where(f =>
             f.Identity != source.Identity && book.Find(f.Identity) is null && source.Refused?.Contains(f.Identity) != true)];
-        foreach (RotatedFile file in InOrder(candidates))
+        foreach (RotatedFile file in InOrder(source.Path, candidates))
         {
             try
             {
@@ -99,37 +160,40 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
         return null;
     }
 
-    /// <summary>Nothing was read of it, and nothing is known: what nobody else's bytes are, and is not older, may be its.</summary>
-    private RotatedFile? FindUnread(FollowedSource source) => InOrder(Unknown(source.Path)).FirstOrDefault(f =>
-        f.StartedNs >= source.StartedNs && source.Refused?.Contains(f.Identity) != true && Judge(source.Path, f) == RotatedVerdict.Unseen);
+    /// <summary>
+    /// Nothing was read of it, and nothing is known: what nobody else's bytes are, and is neither older nor younger than what followed it, may be its.
+    /// </summary>
+    private RotatedFile? FindUnread(FollowedSource source)
+    {
+        ulong until = source.Path.Sources.FirstOrDefault(s => s.Predecessor == source.Id)?.StartedNs ?? ulong.MaxValue;
+        return InOrder(source.Path, Unknown(source.Path)).FirstOrDefault(f => f.StartedNs >= source.StartedNs
+            && (f.Packing != Packing.None || f.StartedNs <= until) && source.Refused?.Contains(f.Identity) != true && Judge(source.Path, f) == RotatedVerdict.Unseen);
+    }
 
     /// <summary>
-    /// By its name and its stamps older than where the last source is now, untruncated (some number their rotations upwards); or put back by somebody, with the time it had long ago, which is before
-    /// that source began.
+    /// An archive of what was last written before the path was followed; or put back by somebody, with the time it had long ago, which is before the last source began.
     /// </summary>
-    private bool IsOlder(FollowedPath path, FollowedSource last, RotatedFile file)
+    private static bool IsOlder(FollowedPath path, FollowedSource last, RotatedFile file)
     {
-        string name = path.SearchPlace().Name;
-        if (!last.IsCopy && last.GoneSince is null && last.Incarnation == 0 && RotatedName.TryParse(name, Path.GetFileName(last.SeenAt), out long lastAge)
-            && file.Age > lastAge && lastAge > 0 == file.Age > 0 && file.StartedNs < last.StartedNs && check.IsInPlace(last))
-            return true;
         const ulong second = 1_000_000_000, day = 86_400 * second;
         FileStatus status = file.Status;
+        if (file.Packing != Packing.None && status.ModifiedNs + ClockErrorNs <= path.SinceNs)
+            return true;
         // Where the clock was set back files are younger than their last change too, but that is not long ago.
         return status.Identity.BirthTimeNs > status.ModifiedNs + second && status.ModifiedNs + second < last.StartedNs && status.ChangedNs > status.ModifiedNs + day;
     }
 
     /// <summary>
-    /// Copytruncate at work on a content that is as new as its copy: on a file that nobody knows, of which a copy is the younger one and
-    /// what was rotated away the older; or on what is in the last file since it was truncated.
+    /// A copy of a content that is as new as the copy: of what is in a file since it was truncated; or of a file that nobody knows, of which a
+    /// copy is the younger one and what was rotated away the older.
     /// </summary>
     private bool IsCopyOfUnknown(FollowedPath path, RotatedFile file, IFileHandle handle)
     {
-        if (path.Last is { GoneSince: null, IsCopy: false } last && file.Status.Size > 0 && TryLookBeside(last.SeenAt, file, out FileStatus there)
-            && there.Identity == last.File && !check.IsInPlace(last) && check.IsStartOf(last.SeenAt, file, handle))
+        if (file.Status.Size > 0 && path.Sources.Any(s => check.IsStartOfTruncated(s, file, handle)))
             return true;
         return file.Packing == Packing.None && (file.Status.Size > 0 || file.IsBeingWritten) && TryLookBeside(path.RealPath, file, out FileStatus here)
-            && book.Find(here.Identity) is null && file.Status.StartedNs >= here.StartedNs && file.Status.Size <= here.Size && check.IsStartOf(path.RealPath, file, handle);
+            && book.Find(here.Identity) is null && (file.Status.StartedNs >= here.StartedNs || !StampsTell || here.StartedNs > tree.NowNs)
+            && file.Status.Size <= here.Size && check.IsStartOf(path.RealPath, file, handle);
     }
 
     private bool TryLookBeside(string place, RotatedFile file, out FileStatus status) =>

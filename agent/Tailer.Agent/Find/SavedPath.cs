@@ -5,13 +5,18 @@ namespace Tailer.Agent;
 
 /// <summary>A followed path as the state directory keeps it.</summary>
 internal sealed record SavedPath(string Path, string RealPath, SourceId Last, IReadOnlyList<FileIdentity> Dismissed, IReadOnlyList<EndedSource> Ended,
-    IReadOnlyList<FileIdentity> Waiting)
+    IReadOnlyList<FileIdentity> Waiting, ulong SinceNs)
 {
     /// <summary>More files beside one path are not kept apart.</summary>
     private const int DismissedMax = 4096;
 
-    public static SavedPath Of(FollowedPath path) =>
-        new(path.Path, path.RealPath, path.Last?.Id ?? default, [.. path.Dismissed.Take(DismissedMax)], [.. path.Ended], [.. path.Waiting.Take(DismissedMax)]);
+    public static SavedPath Of(FollowedPath path)
+    {
+        if (path.Copies.Count > 0 && path.Sources.All(s => s.IsSpooled))
+            path.Copies.Clear();
+        return new(path.Path, path.RealPath, path.Last?.Id ?? default, [.. path.Dismissed.Except(path.Copies).Take(DismissedMax)], [.. path.Ended],
+            [.. path.Waiting.Take(DismissedMax)], path.SinceNs);
+    }
 
     public void WriteTo(ByteWriter w)
     {
@@ -27,9 +32,13 @@ internal sealed record SavedPath(string Path, string RealPath, SourceId Last, IR
         w.Varint((ulong)Waiting.Count);
         foreach (FileIdentity identity in Waiting)
             Write(w, identity);
+        w.U64(SinceNs);
     }
 
-    public static SavedPath Read(ref SpanReader r, byte version)
+    /// <param name="r">Where it begins.</param>
+    /// <param name="version">Of the state it is in.</param>
+    /// <param name="lastScanNs">When the agent had looked last: what was older then, versions before 3 knew.</param>
+    public static SavedPath Read(ref SpanReader r, byte version, ulong lastScanNs)
     {
         string path = r.Text(Limits.PathBytesMax);
         string realPath = r.Text(Limits.PathBytesMax);
@@ -43,7 +52,7 @@ internal sealed record SavedPath(string Path, string RealPath, SourceId Last, IR
         var waiting = new FileIdentity[version < 2 ? 0 : r.Count(DismissedMax)];
         for (int i = 0; i < waiting.Length; i++)
             waiting[i] = ReadIdentity(ref r);
-        return new SavedPath(path, realPath, last, dismissed, ended, waiting);
+        return new SavedPath(path, realPath, last, dismissed, ended, waiting, version < 3 ? lastScanNs : r.U64());
     }
 
     public static void Write(ByteWriter w, FileIdentity identity)

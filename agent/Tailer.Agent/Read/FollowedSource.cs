@@ -106,6 +106,9 @@ internal sealed class FollowedSource
     /// <summary>Bytes that are there, as far as looking without reading can tell.</summary>
     public ulong SeenBytes => IsCopy || !IsVerified ? KnownSize : Math.Max(KnownSize, FileBytes);
 
+    /// <summary>All that is known to be there was read and is in the spool.</summary>
+    public bool IsSpooled => State == SourceState.Finished || (IsVerified && Spooled.Position >= Math.Max(Position, SeenBytes));
+
     /// <summary>Modification time for which content was compared and read to the end; 0: look at the content again.</summary>
     public ulong CheckedModifiedNs { get; set; }
 
@@ -125,6 +128,9 @@ internal sealed class FollowedSource
 
     /// <summary>Quick check of the same bytes; only valid when <see cref="IsVerified"/>.</summary>
     public uint PrefixCrc { get; private set; }
+
+    /// <summary>No byte of it was seen: whatever is in its file now, nothing tells whether that is what was there before.</summary>
+    public bool IsBlank => PrefixBytes == 0 && Position == 0;
 
     public int TailBytes { get; private set; }
 

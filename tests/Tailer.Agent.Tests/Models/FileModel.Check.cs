@@ -51,11 +51,10 @@ internal sealed partial class FileModel
         {
             foreach (ModelFile file in content.Files)
             {
-                if (content.IsForgotten || (!file.IsOriginal && !copies))
+                if (content.IsForgotten || (!file.IsOriginal && (!copies || content.Origin is { IsPermitted: false })))
                     continue;
                 if (file.IsOriginal && file.Names.Count > 0 && file.IsPermitted)
                     content.Shown = Math.Max(content.Shown, file.Length);
-                content.WasShownEmpty |= file.Length == 0;
                 if (file.IsPermitted)
                     content.Secured = Math.Max(content.Secured, file.Length);
             }

@@ -1,4 +1,5 @@
 using System.Text;
+using Tailer.Disk;
 using Tailer.Testing;
 
 namespace Tailer.Agent.Tests;
@@ -21,8 +22,10 @@ namespace Tailer.Agent.Tests;
 /// More than R may come, as far as it was written. What is not delivered, and was shown to the agent since its last start, is in a
 /// manifest as a skip from the last delivered byte on; no skip names a byte that was delivered or never written.
 /// Of a path that the agent sees for the first time, after its first start, files that have the names of rotated ones were at it if
-/// they are younger than its last look at everything; so that, if the clock was set back meanwhile, they were not there to be read.
-/// Copies of a file that was truncated while it must not be read, or that was empty whenever the agent looked, are not there to be read.
+/// they are younger than its last look at everything; so that, if the clock was set back meanwhile, they were not there to be read. The same of archives of what was last written while the
+/// clock stood before the agent first saw the path.
+/// Copies of a file that was truncated while it must not be read are not there to be read, and while a file must not be read nobody can tell whether it was truncated, and what its
+/// copies are.
 /// A lost state directory takes with it what the agent knew: files that have the names of rotated ones are then not followed, and the
 /// bytes of truncated files may come again as another source.
 /// </para>
@@ -41,6 +44,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
     private int line;
     private int extra;
     private bool forgot;
+    private ulong sinceNs;
 
     public void Dispose() => collector.Dispose();
 
@@ -65,6 +69,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
             foreach (string name in names)
                 Write(rig.PathOf(name), whole: true);
             Pass();
+            sinceNs = rig.Tree.NowNs;
         }
         for (int i = 0; i < steps; i++)
             Act();
@@ -132,6 +137,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
         {
             file = new ModelFile(NewContent(path), null);
             file.Content.Files.Add(file);
+            file.Content.Origin = file;
             Put(path, file);
         }
         rig.Files.Append(path, bytes);
@@ -193,10 +199,11 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
         ModelFile file = files[path];
         file.Content.Files.Remove(file);
         // Nobody who could not read it knows its copies.
-        file.Content.IsForgotten |= !file.IsPermitted || (file.Content.WasShownEmpty && file.Content.Secured == 0);
+        file.Content.IsForgotten |= !file.IsPermitted;
         rig.Files.Truncate(path, 0);
         file.Content = NewContent(file.Content.Path);
         file.Content.Files.Add(file);
+        file.Content.Origin = file;
     }
 
     private void Delete(string path)
@@ -244,6 +251,8 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
 
     private void Copy(ModelFile file, string from, string to, Packing packing)
     {
+        if (setsClock && packing != Packing.None && rig.Tree.Look(from, out FileStatus status) == FilePresence.There && status.ModifiedNs <= sinceNs)
+            file.Content.IsForgotten = true;
         byte[] bytes = rig.Files.ReadAll(from);
         var copy = new ModelFile(file.Content, bytes.Length);
         byte[] packed = Archives.Pack(bytes, packing);
@@ -326,6 +335,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
         Died();
         rig.Start();
         rig.Step();
+        sinceNs = rig.Tree.NowNs;
         Looked(copies: false);
     }
 

@@ -12,4 +12,5 @@ public enum Misfortune
     LostState = 16,
     ClockSet = 32,
     Permissions = 64,
+    Everything = 127,
 }

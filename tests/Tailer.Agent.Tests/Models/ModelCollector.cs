@@ -49,11 +49,17 @@ internal sealed class ModelCollector : IDisposable
                 if (taken is null && variant.TryAdd(e))
                     taken = variant;
             }
+            // What follows continues this one, also where it would fit another one by chance.
+            if (taken is not null && variants[0] != taken)
+            {
+                variants.Remove(taken);
+                variants.Insert(0, taken);
+            }
             if (taken is null)
             {
                 if (variants.Count > 0 && !mayConflict)
                     throw new InvalidOperationException($"{range.Source} from {e.Offset}: neither what was sent before nor what follows its {variants[0].Length} bytes: '{System.Text.Encoding.Latin1.GetString(e.Bytes[..Math.Min(40, e.Bytes.Length)])}'");
-                variants.Add(taken = new Variant(range.Source));
+                variants.Insert(0, taken = new Variant(range.Source));
                 if (!taken.TryAdd(e))
                     throw new InvalidOperationException($"{range.Source} begins at {e.Offset}");
             }

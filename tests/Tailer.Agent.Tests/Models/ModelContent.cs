@@ -19,14 +19,14 @@ internal sealed class ModelContent(string path, int number)
     /// <summary>Files that hold its bytes or the first ones of them; empty when all are gone.</summary>
     public List<ModelFile> Files { get; } = [];
 
+    /// <summary>The file to which they were written.</summary>
+    public ModelFile? Origin { get; set; }
+
     /// <summary>So many first bytes must come out whatever happens to its files.</summary>
     public int Secured { get; set; }
 
     /// <summary>The size the running agent was shown last.</summary>
     public int Shown { get; set; }
-
-    /// <summary>The agent knows the file, and nothing by which to know it again.</summary>
-    public bool WasShownEmpty { get; set; }
 
     /// <summary>The agent forgot everything since: its bytes may come once more, as another source.</summary>
     public bool MayRepeat { get; set; }
