@@ -33,6 +33,12 @@ internal static partial class AgentLog
     [LoggerMessage(2010, LogLevel.Debug, "{Path}: {Place} has the name of a rotation and is not read: {Why}")]
     public static partial void Dismissed(ILogger logger, string path, string place, string why);
 
+    [LoggerMessage(2100, LogLevel.Warning, "{Directory} must not be listed or searched by the agent's user: files in it are not found. It needs read and search permission, or the agent CAP_DAC_READ_SEARCH")]
+    public static partial void Hidden(ILogger logger, string directory);
+
+    [LoggerMessage(2101, LogLevel.Warning, "{Path}: deleted files held open take more than held_bytes_max ({Bytes} bytes); this one, the longest deleted, is let go at {Position}")]
+    public static partial void LetGo(ILogger logger, string path, long bytes, ulong position);
+
     [LoggerMessage(2007, LogLevel.Warning, "not every directory can be watched (fs.inotify.max_user_watches?); all files are looked at every {Interval} instead")]
     public static partial void NotWatched(ILogger logger, TimeSpan interval);
 }

@@ -54,6 +54,7 @@ internal sealed record AgentOptions
                 PartialDelay = section.Duration("partial_delay", defaults.PartialDelay, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
                 RotateGrace = section.Duration("rotate_grace", defaults.RotateGrace, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
                 HandlesMax = section.Number("handles_max", defaults.HandlesMax, 16, 1_000_000),
+                HeldBytesMax = section.Size("held_bytes_max", defaults.HeldBytesMax, 1 << 20, 1L << 50),
             },
             Metrics = section.SectionOrNull("metrics", MetricsOptions.Read),
             Sources = section.List("sources", s => ReadSet(s, bucks.Count), required: true),

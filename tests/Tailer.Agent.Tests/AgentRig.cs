@@ -67,6 +67,8 @@ internal sealed class AgentRig : IDisposable
     /// <summary>The power went while the spool was written.</summary>
     public bool MayBeDamaged { get; set; }
 
+    public ReadOptions Options { get; set; } = new();
+
     /// <summary>Where the state is.</summary>
     public IDisk Disk { get; }
 
@@ -85,7 +87,6 @@ internal sealed class AgentRig : IDisposable
     public void Start(long spoolBytesMax = 1 << 30)
     {
         var agent = new AgentName("agent-1", "host-1");
-        var options = new ReadOptions();
         spool = SpoolStore.Open(new SpoolSettings
         {
             Disk = Disk,
@@ -97,10 +98,10 @@ internal sealed class AgentRig : IDisposable
             BytesMax = spoolBytesMax,
         }, Log);
         filler = new PacketFiller(spool, Clock);
-        Reader = new SourceReader(Tree, filler, options, Clock, Log);
+        Reader = new SourceReader(Tree, filler, Options, Clock, Log);
         Finder = new Finder(Tree, [set(this)], agent, Clock, Log) { StateIsNew = spool.StateWasLost, Hold = Reader.TryHold, OnFound = s => spool.NoteFound(s.Describe()) };
         Finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
-        Core = new AgentCore(Finder, Reader, filler, spool, new Interest(Clock), options, Clock, Log);
+        Core = new AgentCore(Finder, Reader, filler, spool, new Interest(Clock), Options, Clock, Log);
     }
 
     /// <summary>Everything the agent can do now, having looked at all files.</summary>

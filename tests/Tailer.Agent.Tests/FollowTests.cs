@@ -342,6 +342,41 @@ public sealed class FollowTests : IDisposable
 
     private void Write(string name, string text) => File.WriteAllText(rig.PathOf(name), text);
 
+    [Fact]
+    public void Deleted_files_held_beyond_the_budget_are_let_go_the_longest_deleted_first_and_the_rest_is_an_exact_gap()
+    {
+        rig.Options = new ReadOptions { HeldBytesMax = 1_000_000 };
+        rig.Start(spoolBytesMax: 4096);
+        Append("first.log", "read\n");
+        rig.Step();
+        // Full, so that nothing more is read.
+        var random = new Random(1);
+        for (int i = 0; i < 40 && !rig.Spool.IsFull; i++)
+        {
+            Append("filler.log", Convert.ToHexString(Enumerable.Range(0, 4000).Select(_ => (byte)random.Next(256)).ToArray()) + "\n");
+            rig.Step();
+            rig.Seal();
+        }
+        Assert.True(rig.Spool.IsFull);
+        long first = new FileInfo(rig.PathOf("first.log")).Length;
+        Append("first.log", new string('x', 600_000) + "\n");
+        Append("second.log", new string('y', 600_000) + "\n");
+        rig.Step();
+        File.Delete(rig.PathOf("first.log"));
+        rig.Step();
+        Assert.Equal(600_001 + first, rig.Core.HeldBytes);
+        File.Delete(rig.PathOf("second.log"));
+        rig.Step();
+        Assert.Equal(600_001, rig.Core.HeldBytes);
+        Assert.Equal(600_001, rig.Core.LostBytesBy(Tailer.Blocks.SkipReason.DeletedUnread));
+        rig.Spool.Report(new DeliveryProgress(rig.Spool.End, []), rig.Spool.UndeliveredBytes);
+        rig.Pass(TimeSpan.FromSeconds(60));
+        rig.Stop();
+        Tailer.Blocks.Skip skip = Assert.Single(rig.Manifests().SelectMany(m => m.Sources).Where(s => s.Descriptor.Path == rig.PathOf("first.log")).SelectMany(s => s.Skips));
+        Assert.Equal(((ulong)first, (ulong)first + 600_001), (skip.From, skip.To));
+        Assert.Equal(new string('y', 600_000) + "\n", rig.Cat("second.log"));
+    }
+
     private string Append(string name, string text)
     {
         File.AppendAllText(rig.PathOf(name), text);

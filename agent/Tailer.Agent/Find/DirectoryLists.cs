@@ -17,8 +17,8 @@ internal sealed class DirectoryLists(IFileTree tree)
 
     public IFileTree Tree => tree;
 
-    /// <summary>A directory asked for since the last <see cref="Trim"/> must not be listed.</summary>
-    public bool HasHidden { get; private set; }
+    /// <summary>Directories asked for since the last <see cref="Trim"/> that must not be listed or searched.</summary>
+    public HashSet<string> Hidden { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The same list as long as nothing changed in the directory.</summary>
     public DirectoryList List(string directory)
@@ -27,8 +27,10 @@ internal sealed class DirectoryLists(IFileTree tree)
         if (presence != FilePresence.There || !status.IsDirectory)
         {
             lists.Remove(directory);
-            HasHidden |= presence == FilePresence.Hidden;
-            return presence == FilePresence.Hidden ? DirectoryList.Hidden : DirectoryList.Empty;
+            if (presence != FilePresence.Hidden)
+                return DirectoryList.Empty;
+            Hidden.Add(directory);
+            return DirectoryList.Hidden;
         }
         if (lists.TryGetValue(directory, out DirectoryList? known) && known.IsSettled && known.ModifiedNs == status.ModifiedNs && known.Identity == status.Identity)
         {
@@ -37,7 +39,7 @@ internal sealed class DirectoryLists(IFileTree tree)
         }
         if (tree.List(directory) is not { } entries)
         {
-            HasHidden = true;
+            Hidden.Add(directory);
             return DirectoryList.Hidden;
         }
         ulong now = tree.NowNs;
@@ -57,6 +59,6 @@ internal sealed class DirectoryLists(IFileTree tree)
                 lists.Remove(directory);
         }
         round++;
-        HasHidden = false;
+        Hidden.Clear();
     }
 }

@@ -27,6 +27,7 @@ internal sealed partial class Finder
     private readonly Dictionary<string, FileSet> matched = new(StringComparer.Ordinal);
     private readonly HashSet<string> watched = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DirectoryList> examined = new(StringComparer.Ordinal);
+    private readonly HashSet<string> hidden = new(StringComparer.Ordinal);
     private readonly HashSet<string> undecided = new(StringComparer.Ordinal);
     private long round;
 
@@ -97,8 +98,9 @@ internal sealed partial class Finder
         foreach (string directory in walker.Directories)
             LookAtRotations(directory);
         // What came where nobody could look is still to be found.
-        if (!lists.HasHidden || LastScanNs == 0)
+        if (lists.Hidden.Count == 0 || LastScanNs == 0)
             LastScanNs = startedNs;
+        TellHidden();
         lists.Trim();
         watched.Clear();
         watched.UnionWith(walker.Directories);
@@ -455,6 +457,17 @@ internal sealed partial class Finder
         }
         if (changed || !source.IsVerified)
             Activate(source);
+    }
+
+    /// <summary>Says once which directories nobody can look into; again when it was possible in between.</summary>
+    private void TellHidden()
+    {
+        foreach (string directory in lists.Hidden)
+        {
+            if (hidden.Add(directory))
+                AgentLog.Hidden(logger, directory);
+        }
+        hidden.IntersectWith(lists.Hidden);
     }
 
     private bool TryLook(string path, out FileStatus status) => tree.Look(path, out status) == FilePresence.There;

@@ -38,6 +38,7 @@ internal sealed class AgentMetrics : IDisposable
         Count(HeartbeatKeys.LostBytes, "Bytes gone before they could be read.", () => core.LostBytesBy(SkipReason.DeletedUnread), "deleted");
         Count(HeartbeatKeys.LostBytes, "Bytes gone before they could be read.", () => core.LostBytesBy(SkipReason.TruncatedUnread), "truncated");
         Count(HeartbeatKeys.LostBytes, "Bytes gone before they could be read.", () => core.LostBytesBy(SkipReason.Unreadable), "unreadable");
+        Count("damaged_archives", "Archives of rotated files that could not be unpacked to their end.", () => reader.DamagedArchives);
         Count("times_inherited", "Lines without a time of their own that could be used.", () => sets.Sum(s => s.Unread.TimesMissing), "missing");
         Count("times_inherited", "Lines without a time of their own that could be used.", () => sets.Sum(s => s.Unread.TimesImpossible), "impossible");
         Count("times_inherited", "Lines without a time of their own that could be used.", () => sets.Sum(s => s.Unread.TimesInFuture), "in the future");
@@ -69,6 +70,7 @@ internal sealed class AgentMetrics : IDisposable
         Gauge("spool_bytes", "Bytes in the spool not delivered.", () => spool.UndeliveredBytes);
         Gauge("spool_full", "1 while reading has stopped because the spool takes nothing.", () => survey.Report.IsBlocked ? 1 : 0);
         Gauge("handles", "Files held open.", () => reader.Handles);
+        Gauge("held_bytes", "Bytes of deleted files held open to be read to their end.", () => core.HeldBytes);
         Gauge("cpu_seconds", "Processor time of this process.", () => Environment.CpuUsage.TotalTime.TotalSeconds);
         Gauge("resident_bytes", "Memory of this process.", () => Environment.WorkingSet);
         meter.CreateObservableGauge(Prefix + "file_lag_bytes", () => survey.Report.Worst.Select(f => new Measurement<long>(f.Bytes, Tag("path", f.Path))), description: "Bytes not read, of the files with most of them.");

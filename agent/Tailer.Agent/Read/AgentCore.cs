@@ -32,6 +32,8 @@ internal sealed class AgentCore(
     private bool hasWarned;
     private readonly SealPace pace = new();
 
+    private long heldBytes;
+
     private readonly long[] lostBytes = new long[byte.MaxValue + 1];
 
     /// <summary>Where files that appear are held open until they are looked at; null: nowhere.</summary>
@@ -44,6 +46,9 @@ internal sealed class AgentCore(
 
     /// <summary>Bytes that were gone before they could be read, by reason; any thread.</summary>
     public long LostBytesBy(SkipReason reason) => Interlocked.Read(ref lostBytes[(int)reason]);
+
+    /// <summary>Bytes of deleted files held open, at the last look at all files; any thread.</summary>
+    public long HeldBytes => Interlocked.Read(ref heldBytes);
 
     /// <summary>Somebody watches: lines go out within milliseconds.</summary>
     public bool IsHasty => interest.AnyViewer;
@@ -145,6 +150,7 @@ internal sealed class AgentCore(
         hasScanned = true;
         nextScan = lookAgain ? now : now + (watch is { WatchesAll: true } ? options.WatchedInterval : options.PollInterval);
         CloseIdle();
+        LetGoOfDeleted();
         foreach (FollowedPath path in finder.Paths.Values.ToArray())
         {
             if (path.Last is { State: SourceState.Finished, GoneSince: { } since } last && now - since > ForgetPathAfter)
@@ -363,5 +369,32 @@ internal sealed class AgentCore(
             return;
         foreach (FollowedSource source in finder.Sources.Where(s => s.Handle is not null && !s.IsReplaced && s.GoneSince is null && !s.IsActive).OrderBy(s => s.GrownAt).Take(over).ToArray())
             reader.Close(source);
+    }
+
+    /// <summary>Keeps what deleted files take on the disk within its bound: of those deleted longest ago the rest is given up, and said to be lost.</summary>
+    private void LetGoOfDeleted()
+    {
+        long bytes = 0;
+        var held = new List<(FollowedSource Source, long Bytes)>();
+        foreach (FollowedSource source in finder.Sources)
+        {
+            if (source.GoneSince is null || source.Handle?.Status() is not { Links: 0 } status)
+                continue;
+            held.Add((source, status.Size));
+            bytes += status.Size;
+        }
+        foreach ((FollowedSource source, long size) in held.OrderBy(h => h.Source.GoneSince))
+        {
+            if (bytes <= options.HeldBytesMax)
+                break;
+            // What was read of an unfinished line need not be lost; when the spool takes nothing, it is.
+            reader.TryFlushPending(source, isLast: true);
+            AgentLog.LetGo(logger, source.Path.Path, bytes, source.Position);
+            reader.Close(source);
+            Lose(source, SkipReason.DeletedUnread, source.Packing == Packing.None ? Math.Max((ulong)size, source.SeenBytes) : source.SeenBytes);
+            End(source, null);
+            bytes -= size;
+        }
+        Interlocked.Exchange(ref heldBytes, bytes);
     }
 }

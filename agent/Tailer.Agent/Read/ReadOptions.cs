@@ -24,6 +24,12 @@ internal sealed record ReadOptions
     /// <summary>Files held open; above it, idle ones that still have their name are closed and opened again when they change.</summary>
     public int HandlesMax { get; init; } = 4096;
 
+    /// <summary>
+    /// What deleted files may take on the disk because they are held open to be read to their end; above it those deleted longest ago are let
+    /// go, and what was not read of them is reported as lost.
+    /// </summary>
+    public long HeldBytesMax { get; init; } = 4L << 30;
+
     /// <summary>Unfinished lines kept in memory for all sources; above it they are sent as parts at once.</summary>
     public long PendingBytesMax { get; init; } = 8 * 1024 * 1024;
 }
