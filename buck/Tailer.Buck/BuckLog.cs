@@ -64,8 +64,11 @@ internal static partial class BuckLog
     [LoggerMessage(3031, LogLevel.Information, "{Peer} prunes {File} of {Bytes} bytes: {Outcome}")]
     public static partial void Prunes(ILogger logger, string peer, string file, long bytes, PruneOutcome outcome);
 
-    [LoggerMessage(3040, LogLevel.Information, "'{Subject}' watches: {Query}")]
-    public static partial void Watches(ILogger logger, string subject, string query);
+    [LoggerMessage(3040, LogLevel.Information, "'{Subject}' watches: {Query}, before that {Backlog}")]
+    public static partial void Watches(ILogger logger, string subject, string query, string backlog);
+
+    [LoggerMessage(3047, LogLevel.Information, "'{Subject}' loads {Packets} packets that were dropped: {Query}")]
+    public static partial void Loads(ILogger logger, string subject, int packets, string query);
 
     [LoggerMessage(3042, LogLevel.Warning, "{Directory}: the counters cannot be kept ({Reason}); they go on, but a crash would lose what was counted since they were saved last")]
     public static partial void CountersNotSaved(ILogger logger, string directory, string reason);

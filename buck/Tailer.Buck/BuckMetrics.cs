@@ -28,6 +28,9 @@ internal static class BuckMetrics
         Meter.CreateObservableGauge("tailer.buck.live_queued_bytes", () => feed.QueuedBytes, description: "Bytes that wait for viewers; what several wait for is counted for each");
         Meter.CreateObservableGauge("tailer.buck.agents_connected", () => agents.Connected, description: "Agents connected now");
         Meter.CreateObservableGauge("tailer.buck.damaged_records_now", () => damage.Count, description: "Records of which only a damaged copy is here, as far as known");
+        Meter.CreateObservableGauge(
+            "tailer.buck.agent_credential_seconds", () => agents.CredentialSecondsLeast is { } seconds ? [new Measurement<double>(seconds)] : Array.Empty<Measurement<double>>(),
+            description: "For how long the credential of a connected agent is still good, the least of all");
         Meter.CreateObservableGauge("tailer.buck.disk_free_bytes", () => store.Reserve.FreeBytes, description: "Free bytes of the disk, as of the last look");
     }
 }

@@ -61,6 +61,8 @@ public sealed class StatusTests
         Assert.Equal(0, agent.GetProperty("sources").GetInt64());
         Assert.InRange(agent.GetProperty("lagSeconds").GetDouble(), 0, 30);
         Assert.InRange(agent.GetProperty("spoolBytes").GetInt64(), 0, 1 << 20);
+        Assert.InRange(agent.GetProperty("skewSeconds").GetDouble(), -20, 5);
+        Assert.InRange(agent.GetProperty("credentialExpires").GetDateTimeOffset(), DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(400));
     }
 
     [Fact]
@@ -96,6 +98,20 @@ public sealed class StatusTests
         Assert.Equal(["ok", "lagging", "silent", "lagging", "gone"], agents.Select(agent => agent.State));
         Assert.Equal(["buck-1", "buck-3"], agents[0].Bucks);
         Assert.Equal(0.5, agents[0].LagSeconds);
+    }
+
+    [Fact]
+    public void A_renewed_credential_counts_where_the_agent_is_connected_with_it_and_the_clock_is_that_of_the_newest_report()
+    {
+        DateTimeOffset old = Now.AddDays(1), renewed = Now.AddDays(90);
+        IReadOnlyList<AgentStatus> agents = AgentMerge.Merge(
+        [
+            ("buck-1", Report("web-1", connected: true, secondsAgo: 5) with { CredentialExpires = renewed, SkewSeconds = 7 }),
+            ("buck-2", Report("web-1", connected: true, secondsAgo: 1) with { CredentialExpires = old, SkewSeconds = -3 }),
+            ("buck-1", Report("web-2", connected: false, secondsAgo: 400) with { CredentialExpires = old }),
+        ], Now);
+        Assert.Equal((renewed, -3), (agents[0].CredentialExpires, agents[0].SkewSeconds));
+        Assert.Equal(old, agents[1].CredentialExpires);
     }
 
     private static BuckReportAgent Report(string name, bool connected, int secondsAgo, string lag = "0", bool goodbye = false) =>

@@ -31,6 +31,9 @@ internal static class AgentMerge
         return new AgentStatus(
             name, Text(newest, HeartbeatKeys.Host), state, newest.LastSeen, lag, bucks, Text(newest, HeartbeatKeys.Version), (long?)Number(newest, HeartbeatKeys.Sources), (long?)Number(newest, HeartbeatKeys.SpoolBytes))
         {
+            SkewSeconds = newest.SkewSeconds,
+            // Of a credential that was replaced, bucks it has not come back to know the old one.
+            CredentialExpires = reports.Where(r => r.Agent.Connected).Max(r => r.Agent.CredentialExpires) ?? newest.CredentialExpires,
             LagBytes = (long?)Number(newest, HeartbeatKeys.LagBytes),
             Behind = Behind(newest),
         };

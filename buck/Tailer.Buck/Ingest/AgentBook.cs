@@ -19,6 +19,17 @@ internal sealed class AgentBook(TimeProvider clock)
 
     public int Connected => agents.Values.Count(agent => agent.Connections > 0);
 
+    /// <summary>The least time for which a connected agent's credential is still good; null while none is connected.</summary>
+    public double? CredentialSecondsLeast
+    {
+        get
+        {
+            ulong now = LogTime.Now(clock);
+            ulong first = agents.Values.Select(agent => agent.Facts).Where(agent => agent.Connections > 0).Select(agent => agent.CredentialExpires).DefaultIfEmpty().Min();
+            return first == 0 ? null : first > now ? (first - now) / (double)LogTime.PerSecond : 0;
+        }
+    }
+
     public void Joined(ServerConnection connection) => Find(connection)?.Join(connection, LogTime.Now(clock));
 
     public void Disconnected(ServerConnection connection) => Find(connection)?.Leave(connection, LogTime.Now(clock));

@@ -34,7 +34,14 @@ internal sealed class AgentEntry(string name)
         lock (gate)
         {
             connections.Add(connection.Number);
-            facts = facts with { LastSeen = now, Software = connection.Peer.Software, Goodbye = false, Retired = false };
+            facts = facts with
+            {
+                LastSeen = now,
+                Software = connection.Peer.Software,
+                CredentialExpires = connection.Peer.Chain.NotAfter,
+                Goodbye = false,
+                Retired = false,
+            };
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed record AgentFacts
     public double SkewSeconds { get; init; }
     public string Software { get; init; } = "";
 
+    /// <summary>When the credential with which it connected last stops being good, or that of its issuer, whichever is first.</summary>
+    public ulong CredentialExpires { get; init; }
+
     /// <summary>It stopped cleanly and has not come back since.</summary>
     public bool Goodbye { get; init; }
     public bool Retired { get; init; }

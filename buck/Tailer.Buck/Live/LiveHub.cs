@@ -27,7 +27,7 @@ internal sealed class LiveHub(
         var subscriptions = (SemaphoreSlim)Context.Items[SubscriptionsKey]!;
         if (session.IsFull || !subscriptions.Wait(0, CancellationToken.None))
             throw new HubException("too-many-requests");
-        BuckLog.Watches(logger, rights.Subject, asked.Query.ToString());
+        BuckLog.Watches(logger, rights.Subject, asked.Query.ToString(), asked.DescribeBacklog());
         using CancellationTokenSource expiry = rights.Expiry(clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token, lifetime.ApplicationStopping, Context.ConnectionAborted);
         using LiveWatch watch = session.Begin(asked);
@@ -55,7 +55,9 @@ internal sealed class LiveHub(
     {
         if (packetIds.Count > PacketLoader.PacketsMax)
             throw new HubException($"bad-request: at most {PacketLoader.PacketsMax} packets at once");
-        LiveRequest asked = Read(new SubscribeRequest(query, null, null), Rights());
+        TicketRights rights = Rights();
+        LiveRequest asked = Read(new SubscribeRequest(query, null, null), rights);
+        BuckLog.Loads(logger, rights.Subject, packetIds.Count, asked.Query.ToString());
         return loader.Load(packetIds, asked.Query);
     }
 

@@ -18,7 +18,7 @@ internal sealed class TailEndpoint(LiveSession session, TimeProvider clock, IHos
         TicketRights rights = http.Features.GetRequiredFeature<TicketRights>();
         if (await ReadAsync(http, rights).ConfigureAwait(false) is not { } request)
             return;
-        BuckLog.Watches(logger, rights.Subject, request.Query.ToString());
+        BuckLog.Watches(logger, rights.Subject, request.Query.ToString(), request.DescribeBacklog());
         Begin(http, request.Format);
         using CancellationTokenSource expiry = rights.Expiry(clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, expiry.Token, lifetime.ApplicationStopping);

@@ -26,5 +26,5 @@ internal sealed class StatusEndpoint(BucketLister lister, AgentBook agents, Live
 
     private static AgentStatus Show(AgentFacts agent) => new(
         agent.Name, agent.Connections > 0, TimeText.Format(agent.LastSeen), agent.LastHeartbeat > 0 ? agent.SkewSeconds : null,
-        agent.Goodbye, agent.Retired, agent.Values);
+        agent.CredentialExpires > 0 ? TimeText.Format(agent.CredentialExpires) : null, agent.Goodbye, agent.Retired, agent.Values);
 }

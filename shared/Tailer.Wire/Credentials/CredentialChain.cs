@@ -22,6 +22,9 @@ public sealed class CredentialChain
 
     public Credential? Intermediate { get; }
 
+    /// <summary>Until when the chain is good: the earlier end of the two.</summary>
+    public ulong NotAfter => Math.Min(Credential.NotAfter, Intermediate?.NotAfter ?? ulong.MaxValue);
+
     /// <summary>Reads a chain without judging it; false when it is not one.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out CredentialChain? chain)
     {

@@ -87,6 +87,8 @@ public sealed class HttpGuardTests
         Assert.True(shown.GetProperty("connected").GetBoolean());
         Assert.InRange(shown.GetProperty("skewSeconds").GetDouble(), -130, -99);
         Assert.Equal("3", shown.GetProperty("values").GetProperty("lag_seconds").GetString());
+        Assert.InRange(shown.GetProperty("credentialExpires").GetDateTimeOffset(), DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(1.1));
+        Assert.Contains("tailer_buck_agent_credential_seconds ", metrics, StringComparison.Ordinal);
         Assert.Contains("tailer_buck_packets_total{outcome=\"stored\"}", metrics, StringComparison.Ordinal);
     }
 

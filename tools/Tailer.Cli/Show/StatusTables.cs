@@ -30,11 +30,11 @@ internal sealed class StatusTables(IAnsiConsole console)
 
     private void Agents(JsonElement environment)
     {
-        Table table = Start("agent", "state", "last seen", "lag", "not read", "bucks", "spool");
+        Table table = Start("agent", "state", "last seen", "lag", "not read", "bucks", "spool", "clock", "credential");
         foreach (JsonElement agent in Items(environment, "agents"))
         {
             string bucks = string.Join(" ", Items(agent, "bucks").Select(b => b.GetString()));
-            Row(table, Text(agent, "name"), State(Text(agent, "state"), null), Time(agent, "lastSeen"), Seconds(agent, "lagSeconds"), Bytes(agent, "lagBytes"), Markup.Escape(bucks), Bytes(agent, "spoolBytes"));
+            Row(table, Text(agent, "name"), State(Text(agent, "state"), null), Time(agent, "lastSeen"), Seconds(agent, "lagSeconds"), Bytes(agent, "lagBytes"), Markup.Escape(bucks), Bytes(agent, "spoolBytes"), Skew(agent), Time(agent, "credentialExpires"));
         }
 
         console.Write(table);
@@ -95,6 +95,9 @@ internal sealed class StatusTables(IAnsiConsole console)
 
     private static double? Value(JsonElement e, string name) =>
         e.ValueKind == JsonValueKind.Object && e.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
+    private static string Skew(JsonElement e) =>
+        Value(e, "skewSeconds") is { } seconds ? Math.Abs(seconds) < 1 ? "right" : string.Create(CultureInfo.InvariantCulture, $"{seconds:+0;-0} s") : "";
 
     private static string Number(JsonElement e, string name) => Value(e, name)?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 

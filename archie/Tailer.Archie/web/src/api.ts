@@ -86,6 +86,7 @@ export interface BuckStatus {
 export interface AgentStatus {
   name: string; host?: string; state: 'ok' | 'lagging' | 'silent' | 'gone'; lastSeen?: string; lagSeconds?: number;
   bucks?: string[]; version?: string; sources?: number; spoolBytes?: number;
+  skewSeconds?: number; credentialExpires?: string;
   lagBytes?: number; behind?: { path: string; bytes: number; seconds: number }[];
 }
 

@@ -102,7 +102,7 @@ function Bucks({ bucks }: { bucks: BuckStatus[] }) {
 function Agents({ agents, now }: { agents: AgentStatus[]; now: number }) {
   return (
     <table>
-      <thead><tr><th>Name</th><th>State</th><th>Connected to</th><th class="num">Sources</th><th class="num">Lag</th><th class="num">Not read</th><th class="num">Spool</th><th class="num">Seen</th><th>Version</th></tr></thead>
+      <thead><tr><th>Name</th><th>State</th><th>Connected to</th><th class="num">Sources</th><th class="num">Lag</th><th class="num">Not read</th><th class="num">Spool</th><th class="num">Seen</th><th class="num" title="Its clock minus a buck's">Clock</th><th class="num">Credential</th><th>Version</th></tr></thead>
       <tbody>{agents.map(a => (
         <tr key={a.name} data-testid="status-agent" data-state={a.state}>
           <td class="mono">{a.name}{a.host !== undefined && a.host !== a.name && <span class="dim"> · {a.host}</span>}</td>
@@ -113,10 +113,32 @@ function Agents({ agents, now }: { agents: AgentStatus[]; now: number }) {
           <td class="num" title={a.behind?.map(f => `${f.path}: ${bytes(f.bytes)}, for ${duration(f.seconds)}`).join('\n')}>{a.lagBytes === undefined ? dash : bytes(a.lagBytes)}</td>
           <td class="num">{a.spoolBytes === undefined ? dash : bytes(a.spoolBytes)}</td>
           <td class="num">{a.lastSeen === undefined ? dash : `${duration((now - Date.parse(a.lastSeen)) / 1000)} ago`}</td>
+          <td class={`num ${a.skewSeconds !== undefined && Math.abs(a.skewSeconds) >= skewWorthALook ? 'warn' : 'dim'}`}>{skew(a.skewSeconds)}</td>
+          <Credential expires={a.credentialExpires} now={now} />
           <td class="dim">{a.version ?? dash}</td>
         </tr>
       ))}</tbody>
     </table>
+  );
+}
+
+/** Seconds; times of lines and buckets are told by agents' clocks. */
+const skewWorthALook = 5;
+
+function skew(seconds: number | undefined): string {
+  if (seconds === undefined) return dash;
+  return Math.abs(seconds) < 1 ? 'right' : `${duration(Math.abs(seconds))} ${seconds < 0 ? 'behind' : 'ahead'}`;
+}
+
+const credentialWorthALookMs = 14 * 86_400_000;
+
+function Credential({ expires, now }: { expires: string | undefined; now: number }) {
+  if (expires === undefined) return <td class="num dim">{dash}</td>;
+  const left = Date.parse(expires) - now;
+  return (
+    <td class={`num ${left < credentialWorthALookMs ? 'warn' : 'dim'}`} title={`good until ${expires.slice(0, 19)}Z; tailer keys issue makes a new one`}>
+      {left <= 0 ? 'expired' : `${duration(left / 1000).replace(/ [^ ]+ [^ ]+$/, '')} left`}
+    </td>
   );
 }
 
