@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Tailer.Testing;
@@ -18,8 +19,6 @@ public sealed class ModelTests(ITestOutputHelper output)
     private const int SequencesSoak = 100_000;
 
     /// <summary>More failures of a kind say no more.</summary>
-    private static readonly TimeSpan LongestSequence = TimeSpan.FromMinutes(1);
-
     private const int FailuresMax = 50;
 
     /// <summary>Failures shown with all that led to them.</summary>
@@ -27,6 +26,9 @@ public sealed class ModelTests(ITestOutputHelper output)
 
     /// <summary>The same seeds every time, so that a failure is of what was changed; a soak, and whoever sets TAILER_SEQUENCES, takes new ones.</summary>
     private const int FirstSeed = 20_261_128;
+
+    /// <summary>One that never ends is a failure with a seed, too.</summary>
+    private static readonly TimeSpan LongestSequence = TimeSpan.FromMinutes(1);
 
     private static readonly int? OnlySeed = Number("TAILER_SEED");
 
@@ -41,28 +43,34 @@ public sealed class ModelTests(ITestOutputHelper output)
     [InlineData(Misfortune.Archives)]
     [InlineData(Misfortune.Truncation | Misfortune.Archives)]
     [InlineData(Misfortune.Everything)]
-    public void Whatever_happens_to_files_and_agent_what_was_there_to_be_read_comes_out_once_and_in_order(Misfortune happens)
+    public async Task Whatever_happens_to_files_and_agent_what_was_there_to_be_read_comes_out_once_and_in_order(Misfortune happens)
     {
         bool isSoak = Environment.GetEnvironmentVariable("TAILER_SOAK") == "1";
         int sequences = Number("TAILER_SEQUENCES") ?? (isSoak ? SequencesSoak : Sequences);
         int first = OnlySeed ?? (isSoak || Number("TAILER_SEQUENCES") is not null ? Environment.TickCount & 0xffffff : FirstSeed);
         output.WriteLine($"seeds from {first} on");
         var failures = new ConcurrentQueue<string>();
-        Parallel.For(0, OnlySeed is null ? sequences : 1, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (i, loop) =>
+        var running = new ConcurrentDictionary<FileModel, (int Seed, long Since)>();
+        // Few threads for all of them: what compresses is kept by thread.
+        Task all = Task.Run(() => Parallel.For(0, OnlySeed is null ? sequences : 1, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (i, loop) =>
         {
             var clock = new MemoryClock(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
             var disk = new MemoryDisk();
             using var rig = new AgentRig(new MemoryFileTree(clock, TimeSpan.FromMilliseconds(4)), disk, clock);
             using var model = new FileModel(first + i, rig, disk, happens);
-            // On a thread of its own: one that never ends is a failure with a seed, too.
-            Task<string?> run = Task.Factory.StartNew(() => Run(model, first + i), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            if (!run.Wait(LongestSequence))
-                failures.Enqueue($"TAILER_SEED={first + i} replays this: it does not end\n{model.History}");
-            else if (run.Result is { } failure)
+            running[model] = (first + i, Stopwatch.GetTimestamp());
+            if (Run(model, first + i) is { } failure)
                 failures.Enqueue(failure);
+            running.TryRemove(model, out _);
             if (failures.Count >= FailuresMax)
                 loop.Stop();
-        });
+        }));
+        while (await Task.WhenAny(all, Task.Delay(LongestSequence / 10)) != all) // pause: until all have ended; one that never does is looked for meanwhile
+        {
+            foreach ((int seed, long since) in running.Values)
+                Assert.True(Stopwatch.GetElapsedTime(since) < LongestSequence, $"TAILER_SEED={seed} replays this: it does not end");
+        }
+        await all;
         Assert.True(failures.IsEmpty, string.Join('\n', failures.Select(f => f[..f.IndexOf('\n', StringComparison.Ordinal)]).Concat(failures.Take(HistoriesMax))));
     }
 
@@ -72,7 +80,7 @@ public sealed class ModelTests(ITestOutputHelper output)
         int sequences = Number("TAILER_SEQUENCES") ?? 40;
         // Without a number asked for it must not hold others up.
         TimeSpan most = Number("TAILER_SEQUENCES") is null ? TimeSpan.FromSeconds(8) : TimeSpan.MaxValue;
-        var elapsed = System.Diagnostics.Stopwatch.StartNew();
+        var elapsed = Stopwatch.StartNew();
         int first = OnlySeed ?? Environment.TickCount & 0xffffff;
         output.WriteLine($"seeds from {first} on");
         for (int i = 0; i < sequences && elapsed.Elapsed < most; i++)
