@@ -85,9 +85,9 @@ internal sealed partial class Finder
 
     /// <summary>
     /// Several rotations may have passed since the last look: files named like rotations of the path that nobody knows were at the
-    /// path in between.
+    /// path in between. Those that began at <paramref name="beforeNs"/> or later are left for the next look.
     /// </summary>
-    private void AddUnseen(FollowedPath path)
+    private void AddUnseen(FollowedPath path, ulong beforeNs = ulong.MaxValue)
     {
         DirectoryList list = lists.List(path.SearchPlace().Directory);
         if (ReferenceEquals(list, path.Searched) || ReferenceEquals(list, DirectoryList.Hidden))
@@ -100,6 +100,11 @@ internal sealed partial class Finder
         var unseen = new List<RotatedFile>();
         foreach (RotatedFile file in rotations.Unknown(path))
         {
+            if (file.StartedNs >= beforeNs)
+            {
+                path.Searched = null;
+                continue;
+            }
             switch (rotations.Judge(path, file))
             {
                 case RotatedVerdict.Copy:

@@ -296,7 +296,11 @@ internal sealed partial class Finder
         Activate(source);
     }
 
-    private void Look(string path, FileSet set, FilePresence presence, in FileStatus status)
+    /// <summary>
+    /// Looks at a path. A file that was there a moment ago, and is <paramref name="heldSinceNs"/>, comes before those that began after it: they
+    /// are looked for next.
+    /// </summary>
+    private void Look(string path, FileSet set, FilePresence presence, in FileStatus status, ulong heldSinceNs = ulong.MaxValue)
     {
         bool there = presence == FilePresence.There && status.IsFile;
         if (!paths.TryGetValue(path, out FollowedPath? followed))
@@ -324,7 +328,7 @@ internal sealed partial class Finder
             return;
         bool isNew = there && book.Find(status.Identity) is null && !IsRotationOfFollowed(path, status);
         Locate(last);
-        AddUnseen(followed);
+        AddUnseen(followed, heldSinceNs);
         if (isNew && book.Find(status.Identity) is null)
             AddHere(followed, status);
     }

@@ -84,6 +84,31 @@ public sealed class FileCatchTests : IDisposable
         Assert.Equal("first\nsecond\nthird\nfourth\n", rig.Cat("app.log"));
     }
 
+    /// <summary>Two are kept, and the reading thread was away for four rotations: those that are left must not come before the one that is not.</summary>
+    [Fact]
+    public async Task A_file_that_was_caught_and_is_deleted_comes_before_those_that_are_still_there()
+    {
+        rig.Start();
+        Append("first\n");
+        rig.Step();
+        var caught = new List<IFileHandle>();
+        foreach (string line in (string[])["second\n", "third\n", "fourth\n", "fifth\n"])
+        {
+            ulong before = SystemFileTree.Instance.NowNs;
+            await Wait.For(() => SystemFileTree.Instance.NowNs > before + 20_000_000, "the file system's clock has moved on");
+            if (File.Exists(rig.PathOf("app.log.1")))
+                File.Move(rig.PathOf("app.log.1"), rig.PathOf("app.log.2"), overwrite: true);
+            File.Move(rig.PathOf("app.log"), rig.PathOf("app.log.1"));
+            Append(line);
+            caught.Add(SystemFileTree.Instance.Open(rig.PathOf("app.log")));
+        }
+        foreach (IFileHandle handle in caught)
+            rig.Core.Take(rig.PathOf("app.log"), handle);
+        rig.Pass(TimeSpan.FromSeconds(3));
+        rig.Stop();
+        Assert.Equal("first\nsecond\nthird\nfourth\nfifth\n", rig.Cat("app.log"));
+    }
+
     [Fact]
     public void A_file_that_was_caught_and_is_known_or_not_followed_is_let_go()
     {
