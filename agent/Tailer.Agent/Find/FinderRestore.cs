@@ -22,7 +22,10 @@ internal sealed class FinderRestore(SourceBook book, IFileTree tree, TimeProvide
         SourcePosition? last = positions.FirstOrDefault(p => p.Descriptor.Id == savedLast)
             ?? positions.FirstOrDefault(p => positions.All(other => other.Descriptor.Id != p.Descriptor.Predecessor));
         // Sources found after the checkpoint follow each other; a rotated file that was truncated is no successor of its path.
-        while (last is not null && positions.Where(p => p.Descriptor.Predecessor == last.Descriptor.Id).MaxBy(p => p.Descriptor.Incarnation == 0) is { } next)
+        // What is left of several lost states may name each other.
+        var passed = new HashSet<SourceId>();
+        while (last is not null && passed.Add(last.Descriptor.Id)
+            && positions.Where(p => p.Descriptor.Predecessor == last.Descriptor.Id).MaxBy(p => p.Descriptor.Incarnation == 0) is { } next)
             last = next;
         foreach (SourcePosition position in positions)
             Source(path, position, ReferenceEquals(position, last), HasLaterIncarnation(position, positions), state?.Places.GetValueOrDefault(position.Descriptor.Id));
