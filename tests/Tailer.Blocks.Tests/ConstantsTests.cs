@@ -130,7 +130,7 @@ public sealed class ConstantsTests
         LeadTable: VariantsMax 8, AttemptsMax 16
         TimePatterns: OffsetSecondsMax 50400, OffsetStepSeconds 900, HalfYearSeconds 15811200
         TimeSteps: WidthMax 4, ExceptionBytes 9, ScaleMax 8
-        ColumnEncoder: SmallColumnValues 8, SmallColumnValuesFast 24, SmallColumnPart 20, FastLevel 1, DictionaryMax 254, Escape 255, NumberDigitsMax 18, DigitCost 54, LetterCost 80, LengthCost 20, DeltaCost 40, DeltaValuesMin 32, DictionaryHeadCost 256
+        ColumnEncoder: SmallColumnValues 8, SmallColumnValuesFast 24, SmallColumnPart 10, FastLevel 1, DictionaryMax 254, Escape 255, NumberDigitsMax 18, DigitCost 54, LetterCost 80, LengthCost 20, DeltaCost 40, DeltaValuesMin 32, DictionaryHeadCost 256
         """,
         string.Join('\n', ((Type[])[typeof(LineTokenizer), typeof(LeadTable), typeof(TimePatterns), typeof(TimeSteps), typeof(ColumnEncoder)])
             .Select(t => $"{t.Name}: {Constants(t, BindingFlags.NonPublic).Replace("\n", ", ", StringComparison.Ordinal)}")));

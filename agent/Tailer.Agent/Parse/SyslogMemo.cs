@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Tailer.Agent;
 
@@ -27,16 +28,33 @@ internal sealed class SyslogMemo(NameCache names, NameCache? hosts)
         if (rest.Length < KeyBytes)
             return Read(rest, out facts, out length);
         ref Entry entry = ref entries[PlaceOf(ref MemoryMarshal.GetReference(rest))];
-        if (entry.Header is { } known && rest.StartsWith(known))
+        if (entry.Header is { } known && IsAt(rest, known, entry.Length))
         {
-            (facts, length) = (entry.Facts, known.Length);
+            (facts, length) = (entry.Facts, entry.Length);
             return true;
         }
         bool found = Read(rest, out facts, out length);
         // Only a colon shows that the header ends there whatever follows.
         if (found && length <= HeaderBytesMax && rest[length - 1] == ':')
-            entry = new Entry(rest[..length].ToArray(), facts);
+            entry = new Entry(Kept(rest[..length]), length, facts);
         return found;
+    }
+
+    /// <summary>With zeros behind it, so that it can be compared as a vector.</summary>
+    private static byte[] Kept(ReadOnlySpan<byte> header)
+    {
+        byte[] kept = new byte[Math.Max(header.Length, Vector256<byte>.Count)];
+        header.CopyTo(kept);
+        return kept;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsAt(ReadOnlySpan<byte> rest, byte[] known, int length)
+    {
+        if (length > Vector256<byte>.Count || rest.Length < Vector256<byte>.Count)
+            return rest.StartsWith(known.AsSpan(0, length));
+        uint same = Vector256.Equals(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(rest)), Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(known))).ExtractMostSignificantBits();
+        return (~same & ((1UL << length) - 1)) == 0;
     }
 
     /// <summary>The header of RFC 5424, not remembered: a message id follows.</summary>
@@ -69,5 +87,5 @@ internal sealed class SyslogMemo(NameCache names, NameCache? hosts)
         return h >> (32 - PlaceBits);
     }
 
-    private readonly record struct Entry(byte[]? Header, SyslogFacts Facts);
+    private readonly record struct Entry(byte[]? Header, int Length, SyslogFacts Facts);
 }

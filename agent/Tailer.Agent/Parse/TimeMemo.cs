@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Tailer.Blocks;
 
 namespace Tailer.Agent;
@@ -20,6 +22,12 @@ internal sealed class TimeMemo
     private int length;
     private int fractionStart;
     private int fractionEnd;
+
+    /// <summary>What the fraction's last digit counts.</summary>
+    private uint fractionScale;
+
+    /// <summary>One bit for each of these bytes but the fraction's.</summary>
+    private ulong compared;
     private ulong reference;
 
     /// <summary>The time without its fraction.</summary>
@@ -49,22 +57,32 @@ internal sealed class TimeMemo
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsSame(ReadOnlySpan<byte> line) =>
+    private bool IsSame(ReadOnlySpan<byte> line) => line.Length >= TextBytesMax ? IsSameByMasks(ref MemoryMarshal.GetReference(line)) : IsSameByParts(line);
+
+    /// <summary>All kept bytes but the fraction's at once; the line is as long as the longest text.</summary>
+    private bool IsSameByMasks(ref byte line)
+    {
+        ref byte kept = ref MemoryMarshal.GetArrayDataReference(text);
+        uint low = Vector256.Equals(Vector256.LoadUnsafe(ref line), Vector256.LoadUnsafe(ref kept)).ExtractMostSignificantBits();
+        uint high = Vector256.Equals(Vector256.LoadUnsafe(ref line, 32), Vector256.LoadUnsafe(ref kept, 32)).ExtractMostSignificantBits();
+        return (~(low | (ulong)high << 32) & compared) == 0;
+    }
+
+    private bool IsSameByParts(ReadOnlySpan<byte> line) =>
         line[..fractionStart].SequenceEqual(text.AsSpan(0, fractionStart)) && line[fractionEnd..length].SequenceEqual(text.AsSpan(fractionEnd, length - fractionEnd));
 
     /// <summary>As many digits as remembered; the byte behind them has been compared.</summary>
     private bool TryFraction(ReadOnlySpan<byte> line, out uint fraction)
     {
         fraction = 0;
-        for (int i = fractionStart; i < fractionEnd; i++)
+        foreach (byte b in line[fractionStart..fractionEnd])
         {
-            uint digit = (uint)(line[i] - '0');
+            uint digit = (uint)(b - '0');
             if (digit > 9)
                 return false;
             fraction = fraction * 10 + digit;
         }
-        for (int digits = fractionEnd - fractionStart; digits < FractionDigitsMax; digits++)
-            fraction *= 10;
+        fraction *= fractionScale;
         return true;
     }
 
@@ -78,12 +96,19 @@ internal sealed class TimeMemo
         (fractionStart, fractionEnd) = FractionOf(line[..end], at);
         if (fractionEnd - fractionStart > FractionDigitsMax)
             return;
+        fractionScale = 1;
+        for (int digits = fractionEnd - fractionStart; digits < FractionDigitsMax; digits++)
+            fractionScale *= 10;
         length = end + behind;
+        compared = Bits(length) & ~(Bits(fractionEnd) & ~Bits(fractionStart));
         this.reference = reference;
         (this.at, this.end) = (at, end);
         TryFraction(line, out uint fraction);
         second = time - fraction;
     }
+
+    /// <summary>The lowest so many bits, up to all 64.</summary>
+    private static ulong Bits(int count) => count >= TextBytesMax ? ulong.MaxValue : (1UL << count) - 1;
 
     /// <summary>
     /// How many bytes behind a time prove that it ends there: no zone, no year and no further digit may follow. Null where they do not.

@@ -355,7 +355,9 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
         if (!isTaken)
             return false;
         source.LastTime = time;
-        source.LastFacts = isPart ? facts : default;
+        // Asked only in the middle of a line.
+        if (isPart)
+            source.LastFacts = facts;
         source.IsMidLine = isPart;
         source.Record = record;
         BytesRead += bytes.Length;

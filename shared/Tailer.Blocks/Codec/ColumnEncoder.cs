@@ -15,7 +15,7 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
     private const int SmallColumnValuesFast = 24;
 
     /// <summary>Where it counts most, a column of less than this part of the values it could have is small.</summary>
-    private const int SmallColumnPart = 20;
+    private const int SmallColumnPart = 10;
 
     private const int FastLevel = 1;
 

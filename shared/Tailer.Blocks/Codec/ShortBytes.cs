@@ -24,10 +24,13 @@ internal static class ShortBytes
 
     private static bool AreEqualByHalves(ref byte a, ref byte b, int length)
     {
-        if (length > Vector256<byte>.Count)
+        if (length > 2 * Vector256<byte>.Count)
             return MemoryMarshal.CreateReadOnlySpan(ref a, length).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref b, length));
-        uint same = Vector256.Equals(Vector256.LoadUnsafe(ref a), Vector256.LoadUnsafe(ref b)).ExtractMostSignificantBits();
-        return (~same & ((1UL << length) - 1)) == 0;
+        Vector256<byte> same = Vector256.Equals(Vector256.LoadUnsafe(ref a), Vector256.LoadUnsafe(ref b));
+        if (length <= Vector256<byte>.Count)
+            return (~same.ExtractMostSignificantBits() & ((1UL << length) - 1)) == 0;
+        nuint last = (nuint)(length - Vector256<byte>.Count);
+        return (same & Vector256.Equals(Vector256.LoadUnsafe(ref a, last), Vector256.LoadUnsafe(ref b, last))) == Vector256<byte>.AllBitsSet;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,6 +27,21 @@ public sealed class LineSplitterTests
         Assert.Equal(expected, Split([line]).Select(s => s.Length));
     }
 
+    [Fact]
+    public void A_line_end_is_found_wherever_it_is_among_as_many_bytes()
+    {
+        for (int bytes = 1; bytes <= 200; bytes++)
+        {
+            for (int end = 0; end < bytes; end++)
+            {
+                byte[] text = [.. Enumerable.Repeat((byte)'x', bytes)];
+                text[end] = text[^1] = (byte)'\n';
+                Assert.True(LineSplitter.TryNext(text, out int length, out bool isPart) && !isPart && length == end + 1, $"{end} of {bytes}: {length}");
+                Assert.False(LineSplitter.TryNext(text.AsSpan(0, end), out _, out _));
+            }
+        }
+    }
+
     private static string[] Split(byte[][] pieces)
     {
         var found = new List<string>();
