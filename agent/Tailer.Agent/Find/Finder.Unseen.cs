@@ -58,13 +58,16 @@ internal sealed partial class Finder
             AddUnseen(path);
             return path.Searched is not null;
         }
-        // One that is gone, and of which nothing was kept over a kill, may be in any of them.
-        bool isInPlace = unknown.Count > 0 && rotations.IsLastInPlace(path) && !path.Sources.Any(s => s.IsBlank && s.GoneSince is not null);
+        // One that is gone may have been truncated and written again, of which nothing was kept over a kill: that may be in any of them.
+        FollowedSource? gone = unknown.Count == 0 ? null : path.Sources.Where(s => s != path.Last && s is { GoneSince: not null, Handle: null } && s.State != SourceState.Finished).MaxBy(s => s.StartedNs);
+        bool isInPlace = unknown.Count > 0 && rotations.IsLastInPlace(path);
         foreach (RotatedFile file in unknown)
         {
-            RotatedVerdict verdict = isInPlace && !path.Waiting.Contains(file.Identity) ? RotatedVerdict.Copy : rotations.Judge(path, file);
+            RotatedVerdict verdict = isInPlace && gone is null && !path.Waiting.Contains(file.Identity) ? RotatedVerdict.Copy : rotations.Judge(path, file);
             if (verdict == RotatedVerdict.Unseen && path.Waiting.Remove(file.Identity))
                 AddLate(path, file, path.Last?.Predecessor ?? default);
+            else if (verdict == RotatedVerdict.Unseen && isInPlace && gone is { IsBlank: false } && book.Find(file.Identity) is null)
+                AddLate(path, file, gone.Id);
             if (verdict == RotatedVerdict.Copy)
                 path.Copies.Add(file.Identity);
             if (verdict is RotatedVerdict.Dismissed or RotatedVerdict.Copy)

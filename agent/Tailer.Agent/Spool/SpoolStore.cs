@@ -218,12 +218,12 @@ internal sealed class SpoolStore : IDisposable
 
     /// <summary>
     /// A source was found; the next manifest describes it. When a kill would forget the one before it, <see cref="IsUrgent"/>
-    /// asks for a checkpoint.
+    /// asks for a checkpoint; so it does for one that is no path's last, <paramref name="isBetween"/>: no other names it.
     /// </summary>
-    public void NoteFound(SourceDescriptor source)
+    public void NoteFound(SourceDescriptor source, bool isBetween = false)
     {
         manifests.Draft.Note(source);
-        IsUrgent |= !source.Predecessor.IsEmpty && !spooledTo.ContainsKey(source.Predecessor);
+        IsUrgent |= isBetween || !source.Predecessor.IsEmpty && !spooledTo.ContainsKey(source.Predecessor);
     }
 
     /// <summary>A source has ended; the next manifest describes it.</summary>

@@ -333,6 +333,9 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
             content.IsForgotten |= !content.Files.Any(f => f.Names.Contains(content.Path));
         }
         Died();
+        // As at the beginning: what is at a path when it is first seen is not told by clocks that are set.
+        foreach (string name in setsClock ? names : [])
+            Write(rig.PathOf(name), whole: true);
         rig.Start();
         rig.Step();
         sinceNs = rig.Tree.NowNs;
