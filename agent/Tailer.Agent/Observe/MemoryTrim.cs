@@ -11,11 +11,14 @@ internal sealed class MemoryTrim(Func<long> bytesRead, TimeProvider clock)
     /// <summary>Nothing was read for so long.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
+    /// <summary>A second time after so long: pooled buffers are only given up by a collection that finds them unused for a minute.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(90);
+
     /// <summary>
-    /// A second time after so long: pooled buffers are only given up by a collection that finds them unused for a minute. Later ones are
-    /// for what has been allocated since; collecting everything takes some 50 ms of one core with 10,000 files, this often it is nothing.
+    /// Whenever so much was allocated since, but no more often than this: a checkpoint of 10,000 sources takes 20 MB, once a minute. Collecting
+    /// everything takes some 50 ms of one core then, a thousandth of it.
     /// </summary>
-    private static readonly TimeSpan Least = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(5);
 
     /// <summary>Less is not worth it.</summary>
     private const long AllocatedMin = 8 << 20;
@@ -36,12 +39,14 @@ internal sealed class MemoryTrim(Func<long> bytesRead, TimeProvider clock)
             (read, readAt, trimmedAt, trims) = (total, now, null, 0);
             return false;
         }
-        if (clock.GetElapsedTime(readAt, now) < Rest || (trimmedAt is { } last && clock.GetElapsedTime(last, now) < Least)
-            || (trims >= 2 && GC.GetTotalAllocatedBytes() - allocated < AllocatedMin))
+        if (clock.GetElapsedTime(readAt, now) < Rest || (trimmedAt is { } last && !IsDueAgain(clock.GetElapsedTime(last, now))))
             return false;
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         (trimmedAt, allocated, trims) = (now, GC.GetTotalAllocatedBytes(), trims + 1);
         return true;
     }
+
+    private bool IsDueAgain(TimeSpan since) =>
+        (since >= Least && GC.GetTotalAllocatedBytes() - allocated >= AllocatedMin) || (since >= Again && trims < 2);
 }
