@@ -21,7 +21,14 @@ internal sealed class EventCounter(CounterOptions options)
     public CounterOptions Options => options;
 
     /// <summary>By how much the count may be off since it began.</summary>
-    public long Uncertain => Interlocked.Read(ref uncertain);
+    public long Uncertain
+    {
+        get
+        {
+            lock (gate)
+                return uncertain;
+        }
+    }
 
     /// <summary>Events that match, of a decoded packet.</summary>
     /// <param name="packet">The packet.</param>
@@ -42,7 +49,11 @@ internal sealed class EventCounter(CounterOptions options)
     }
 
     /// <summary>At most so many events would have matched and were not looked at.</summary>
-    public void Missed(long events) => Interlocked.Add(ref uncertain, events);
+    public void Missed(long events)
+    {
+        lock (gate)
+            uncertain += events;
+    }
 
     public IReadOnlyList<KeyValuePair<SeriesKey, long>> Series()
     {

@@ -185,4 +185,27 @@ public sealed class CounterTests
         Assert.True(JournalEntry.TryRead(bytes, out JournalEntry read));
         Assert.Equal(entry, read);
     }
+
+    [Fact]
+    public async Task No_uncertainty_is_lost_when_two_threads_add_to_it()
+    {
+        const int Restored = 1_000_000;
+        var counter = new EventCounter(CountingBuck.Counter("all", ""));
+        SavedCounter one = counter.Save() with { Uncertain = 1 };
+        int missed = 0;
+
+        var restoring = Task.Run(() =>
+        {
+            for (int i = 0; i < Restored; i++)
+                counter.Restore(one);
+        });
+        while (!restoring.IsCompleted)
+        {
+            counter.Missed(1);
+            missed++;
+        }
+        await restoring;
+
+        Assert.Equal(Restored + missed, counter.Uncertain);
+    }
 }
