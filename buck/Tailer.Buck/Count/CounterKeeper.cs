@@ -117,26 +117,20 @@ internal sealed class CounterKeeper(
         using var buffer = new RecordBuffer();
         foreach (IGrouping<BucketKey, JournalEntry> bucket in entries.GroupBy(e => e.Bucket))
         {
+            var places = new Dictionary<PacketId, RecordPlace>();
+            foreach (RecordPlace place in store.Facts(bucket.Key)?.Records ?? [])
+                places.TryAdd(place.Id, place);
             using IDiskFile? file = store.OpenRead(bucket.Key);
-            Dictionary<PacketId, RecordPlace> places = file is null ? [] : PlacesOf(file);
             foreach (JournalEntry entry in bucket)
             {
                 if (!book.Note(entry.Id))
                     continue;
-                if (places.TryGetValue(entry.Id, out RecordPlace place) && buffer.ReadPacket(file!, place) is { } header
+                if (file is not null && places.TryGetValue(entry.Id, out RecordPlace place) && buffer.ReadPacket(file, place) is { } header
                     && view.TryDecode(entry.Id, header, buffer.Body.Span) == BlockError.None)
                     book.Take(view, entry.Counts, entry.IsUncertain);
                 else
                     book.Missed(entry.Events);
             }
         }
-    }
-
-    private static Dictionary<PacketId, RecordPlace> PlacesOf(IDiskFile file)
-    {
-        var places = new Dictionary<PacketId, RecordPlace>();
-        foreach (RecordPlace place in BucketWalk.Places(file, out _))
-            places.TryAdd(place.Id, place);
-        return places;
     }
 }

@@ -23,8 +23,6 @@ internal static class CounterMetrics
     private static IEnumerable<Measurement<long>> Values(EventCounter counter, KeyValuePair<string, object?> name)
     {
         IReadOnlyList<CounterLabel> labels = counter.Options.Labels;
-        if (labels.Count == 0)
-            return [new Measurement<long>(counter.Series().Sum(s => s.Value), name)];
         return counter.Series().Select(s => new Measurement<long>(
             s.Value, [name, .. labels.Select((label, i) => new KeyValuePair<string, object?>(label.Word(), s.Key[i]))]));
     }

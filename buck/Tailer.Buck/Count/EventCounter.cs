@@ -15,7 +15,10 @@ internal sealed class EventCounter(CounterOptions options)
     public const string OtherValue = "(other)";
 
     private readonly Lock gate = new();
-    private readonly Dictionary<SeriesKey, long> series = [];
+
+    /// <summary>A counter without labels has its one series from the start; others come with the events.</summary>
+    private readonly Dictionary<SeriesKey, long> series = options.Labels.Count == 0 ? new() { [SeriesKey.Of([])] = 0 } : [];
+
     private long uncertain;
 
     public CounterOptions Options => options;

@@ -25,22 +25,20 @@ internal sealed class GraphiteText(string prefix, string buck)
         foreach (EventCounter counter in counters)
         {
             string name = $"{prefix}.{Part(buck)}.{counter.Options.Name}";
-            foreach ((SeriesKey key, long count) in Sums(counter, name))
-                WriteSeries(text, key.A, count, unixSeconds, elapsed);
+            foreach ((string path, long count) in Sums(counter, name))
+                WriteSeries(text, path, count, unixSeconds, elapsed);
             Line(text, $"{name}.uncertain", counter.Uncertain.ToString(CultureInfo.InvariantCulture), unixSeconds);
         }
         return Encoding.ASCII.GetBytes(text.ToString());
     }
 
     /// <summary>Values that only differ in what a path cannot hold are one series.</summary>
-    private static Dictionary<SeriesKey, long> Sums(EventCounter counter, string name)
+    private static Dictionary<string, long> Sums(EventCounter counter, string name)
     {
-        var sums = new Dictionary<SeriesKey, long>();
-        if (counter.Options.Labels.Count == 0)
-            sums.Add(SeriesKey.Of([name]), 0);
+        var sums = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach ((SeriesKey key, long count) in counter.Series())
         {
-            SeriesKey path = SeriesKey.Of([string.Join('.', key.First(counter.Options.Labels.Count).Select(Part).Prepend(name))]);
+            string path = string.Join('.', key.First(counter.Options.Labels.Count).Select(Part).Prepend(name));
             sums[path] = sums.GetValueOrDefault(path) + count;
         }
         return sums;
