@@ -39,7 +39,7 @@ internal sealed class Backlog(BucketStore store, SourceCatalog catalog) : IDispo
         {
             turns.Release();
         }
-        if (missed.ToNotice() is { } notice)
+        if (missed.TakeNotice() is { } notice)
             yield return new LiveItem(null, notice);
         for (int i = found.Count - 1; i >= 0; i--)
         {

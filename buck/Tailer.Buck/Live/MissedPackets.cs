@@ -1,6 +1,6 @@
 namespace Tailer.Buck;
 
-/// <summary>Packets that a backlog leaves out, collected for the notice.</summary>
+/// <summary>What a viewer or a backlog has to leave out, collected for the notice. Not thread-safe.</summary>
 internal sealed class MissedPackets
 {
     private readonly List<BatchPacket> named = [];
@@ -14,8 +14,17 @@ internal sealed class MissedPackets
             more += packet.Matched;
     }
 
-    /// <summary>A packet that was not looked into: at most so many of its lines match.</summary>
-    public void AddUnseen(int events) => more += events;
+    /// <summary>What was not looked into: at most so many of its lines match.</summary>
+    public void AddUnseen(long events) => more += events;
 
-    public DropNotice? ToNotice() => named.Count == 0 && more == 0 ? null : new DropNotice(named, more);
+    /// <summary>All since the last call; null when there is nothing.</summary>
+    public DropNotice? TakeNotice()
+    {
+        if (named.Count == 0 && more == 0)
+            return null;
+        var notice = new DropNotice([.. named], more);
+        named.Clear();
+        more = 0;
+        return notice;
+    }
 }

@@ -17,9 +17,8 @@ internal sealed class Viewer(Query query, LiveFormat format, QueueBudget budget)
 
     private readonly Lock gate = new();
     private readonly Queue<LiveItem> queue = new();
-    private readonly List<BatchPacket> dropped = [];
+    private readonly MissedPackets dropped = new();
     private readonly Channel<byte> signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { SingleReader = true });
-    private long droppedMore;
     private int queuedBytes;
     private volatile bool closed;
 
@@ -45,7 +44,10 @@ internal sealed class Viewer(Query query, LiveFormat format, QueueBudget budget)
             if (!TryTakeRoom(unit.Bytes))
             {
                 foreach (BatchPacket packet in unit.Packets)
-                    Drop(packet);
+                {
+                    dropped.Add(packet);
+                    DroppedLines += packet.Matched;
+                }
                 return false;
             }
             EnqueueNotice();
@@ -60,7 +62,7 @@ internal sealed class Viewer(Query query, LiveFormat format, QueueBudget budget)
     {
         lock (gate)
         {
-            droppedMore += lines;
+            dropped.AddUnseen(lines);
             DroppedLines += lines;
         }
         signal.Writer.TryWrite(0);
@@ -122,21 +124,9 @@ internal sealed class Viewer(Query query, LiveFormat format, QueueBudget budget)
         budget.Return(bytes);
     }
 
-    private void Drop(BatchPacket packet)
-    {
-        DroppedLines += packet.Matched;
-        if (dropped.Count < DropNotice.PacketsMax)
-            dropped.Add(packet);
-        else
-            droppedMore += packet.Matched;
-    }
-
     private void EnqueueNotice()
     {
-        if (dropped.Count == 0 && droppedMore == 0)
-            return;
-        queue.Enqueue(new LiveItem(null, new DropNotice([.. dropped], droppedMore)));
-        dropped.Clear();
-        droppedMore = 0;
+        if (dropped.TakeNotice() is { } notice)
+            queue.Enqueue(new LiveItem(null, notice));
     }
 }
