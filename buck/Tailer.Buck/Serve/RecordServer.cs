@@ -92,9 +92,6 @@ internal sealed class RecordServer(BucketStore store, DamageBook damage, Scrub s
     private static byte[] ReadStart(IDiskFile file, RecordPlace place, int count)
     {
         byte[] bytes = new byte[count];
-        int have = 0;
-        while (have < count && file.Read(bytes.AsSpan(have), place.Position + RecordHeader.Bytes + have) is int read and > 0)
-            have += read;
-        return have == count ? bytes : [];
+        return file.ReadFully(bytes, place.Position + RecordHeader.Bytes) == count ? bytes : [];
     }
 }

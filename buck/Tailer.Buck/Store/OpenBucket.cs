@@ -197,18 +197,9 @@ internal sealed class OpenBucket(IDisk disk, string path, BucketKey key, SourceC
                 damage.Add((reader.RecordPosition, reader.Position));
         }
         damage.AddRange(reader.Damage);
-        tail.AddRange(TailOf(file, reader.Position));
+        // Opening the file for writing will cut this as torn, but a record of which only the header went bad is no torn one.
+        tail.AddRange(RecordSalvage.Bodies(file, reader.Position, file.Length));
         return damage;
-    }
-
-    /// <summary>What opening the file for writing will cut as torn, but is whole: a record of which only the header went bad is no torn one.</summary>
-    private static List<(RecordType, byte[])> TailOf(IDiskFile file, long from)
-    {
-        byte[] bytes = new byte[Math.Min(file.Length - from, 2L * RecordHeader.BodyBytesMax)];
-        int have = 0;
-        while (have < bytes.Length && file.Read(bytes.AsSpan(have), from + have) is int read and > 0)
-            have += read;
-        return RecordSalvage.Bodies(bytes.AsSpan(0, have));
     }
 
     private void AppendUnknown(RecordType type, byte[] body)

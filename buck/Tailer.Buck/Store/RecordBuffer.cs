@@ -26,14 +26,8 @@ internal sealed class RecordBuffer : IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
             buffer = ArrayPool<byte>.Shared.Rent(bytes);
         }
-        int have = 0;
-        while (have < bytes)
-        {
-            int read = file.Read(buffer.AsSpan(have, bytes - have), position + have);
-            if (read == 0)
-                return false;
-            have += read;
-        }
+        if (file.ReadFully(buffer.AsSpan(0, bytes), position) < bytes)
+            return false;
         if (!RecordHeader.TryRead(buffer, out RecordHeader record) || record.BodyBytes != bodyBytes)
             return false;
         Record = record;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Tailer.Blocks;
+using Tailer.Disk;
 
 namespace Tailer.Buck;
 
@@ -9,9 +10,19 @@ namespace Tailer.Buck;
 /// </summary>
 internal static class RecordSalvage
 {
+    /// <summary>Longer than this is not one flipped bit, and not worth the memory: the records in it are at other bucks.</summary>
+    private const long BytesMax = 2 * RecordHeader.BodyBytesMax;
+
     private static ReadOnlySpan<byte> FrameMagic => "TLF1"u8;
 
-    public static List<(RecordType Type, byte[] Body)> Bodies(ReadOnlySpan<byte> bytes)
+    /// <summary>Whole bodies between two positions of a bucket file. Throws <see cref="IOException"/>.</summary>
+    public static List<(RecordType Type, byte[] Body)> Bodies(IDiskFile file, long from, long to)
+    {
+        byte[] bytes = new byte[Math.Min(to - from, BytesMax)];
+        return Bodies(bytes.AsSpan(0, file.ReadFully(bytes, from)));
+    }
+
+    private static List<(RecordType Type, byte[] Body)> Bodies(ReadOnlySpan<byte> bytes)
     {
         var found = new List<(RecordType, byte[])>();
         if (bytes.Length > RecordHeader.Bytes && Manifest.TryRead(bytes[RecordHeader.Bytes..]) is not null)

@@ -58,13 +58,8 @@ internal sealed class Scrub(BucketStore store, DamageBook book, ILogger<Scrub> l
 
     private void Salvage(IDiskFile file, BucketKey bucket, long from, long to, HashSet<PacketId> good)
     {
-        // Longer than this is not one flipped bit, and not worth the memory: the records in it are at other bucks.
-        byte[] bytes = new byte[Math.Min(to - from, 2 * RecordHeader.BodyBytesMax)];
-        int have = 0;
-        while (have < bytes.Length && file.Read(bytes.AsSpan(have), from + have) is int read and > 0)
-            have += read;
         int saved = 0;
-        foreach ((RecordType type, byte[] body) in RecordSalvage.Bodies(bytes.AsSpan(0, have)))
+        foreach ((RecordType type, byte[] body) in RecordSalvage.Bodies(file, from, to))
         {
             PacketId id = Packet.IdOf(body);
             if (!good.Contains(id) && store.Append(bucket, type, id, body, healed: true) == StoreOutcome.Stored)

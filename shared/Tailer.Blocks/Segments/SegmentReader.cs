@@ -109,16 +109,5 @@ public sealed class SegmentReader : IDisposable
         return footer is null ? SegmentError.DamagedFooter : SegmentError.None;
     }
 
-    private static bool ReadExactly(IDiskFile file, Span<byte> into, long offset)
-    {
-        while (into.Length > 0)
-        {
-            int read = file.Read(into, offset);
-            if (read == 0)
-                return false;
-            into = into[read..];
-            offset += read;
-        }
-        return true;
-    }
+    private static bool ReadExactly(IDiskFile file, Span<byte> into, long offset) => file.ReadFully(into, offset) == into.Length;
 }
