@@ -112,7 +112,7 @@ internal static class BuckHost
         services.AddSingleton<AgentBook>();
         services.AddSingleton<LeaseBook>();
         services.AddSingleton(s => new BucketLister(s.GetRequiredService<BucketStore>(), (int)options.BucketTime.TotalSeconds, s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(s => ActivatorUtilities.CreateInstance<RecordServer>(s, (int)options.BucketTime.TotalSeconds));
+        services.AddSingleton<RecordServer>();
         services.AddSingleton<UnsealedSearch>();
         services.AddSingleton<ReaderRequests>();
         services.AddSingleton<PacketReceiver>();

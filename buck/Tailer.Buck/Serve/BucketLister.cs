@@ -18,6 +18,10 @@ internal sealed class BucketLister(BucketStore store, int bucketSeconds, TimePro
 
     public static BucketKey KeyOf(BucketFileName file) => BucketKey.Of(file.Start, (ulong)file.WidthSeconds * LogTime.PerSecond);
 
+    /// <summary>A file's name tells whether its bucket starts at a whole minute, not how wide it is: that is the same everywhere in an environment.</summary>
+    public BucketFileName NameOf(BucketKey key) =>
+        new(key.Start, key.HasSeconds == (bucketSeconds % 60 != 0) ? bucketSeconds : key.HasSeconds ? 1 : 60, Disk: 0);
+
     /// <summary>The bucket is over by this buck's clock.</summary>
     public bool IsClosed(BucketFileName file) => file.Start + ((ulong)file.WidthSeconds * LogTime.PerSecond) <= LogTime.Now(clock);
 
@@ -57,7 +61,7 @@ internal sealed class BucketLister(BucketStore store, int bucketSeconds, TimePro
     {
         if (Facts(key) is not { } facts)
             return null;
-        var name = new BucketFileName(key.Start, WidthOf(key), Disk: 0);
+        BucketFileName name = NameOf(key);
         return new BucketListing(name, facts.FileBytes, facts.Records, facts.IdsHash, IsClosed(name));
     }
 
@@ -84,7 +88,4 @@ internal sealed class BucketLister(BucketStore store, int bucketSeconds, TimePro
         }
         return (facts.LengthBytes, facts.Records.Count, hash);
     }
-
-    /// <summary>A file's name tells whether its bucket starts at a whole minute, not how wide it is: that is the same everywhere in an environment.</summary>
-    private int WidthOf(BucketKey key) => key.HasSeconds == (bucketSeconds % 60 != 0) ? bucketSeconds : key.HasSeconds ? 1 : 60;
 }

@@ -6,7 +6,7 @@ using Tailer.Wire;
 namespace Tailer.Buck;
 
 /// <summary>Lists and reads records of bucket files, also while they grow.</summary>
-internal sealed class RecordServer(BucketStore store, DamageBook damage, Scrub scrub, int bucketSeconds)
+internal sealed class RecordServer(BucketStore store, BucketLister lister, DamageBook damage, Scrub scrub)
 {
     /// <summary>Holds the header of nearly every frame; larger ones take a second read.</summary>
     private const int HeaderReadBytes = 4096;
@@ -32,8 +32,7 @@ internal sealed class RecordServer(BucketStore store, DamageBook damage, Scrub s
     }
 
     /// <summary>What a porter should bring the other copy of.</summary>
-    public Damaged ListDamaged() => new(
-        [.. damage.List().Select(record => new DamagedRecord(new BucketFileName(record.Bucket.Start, bucketSeconds, Disk: 0), record.Id))]);
+    public Damaged ListDamaged() => new([.. damage.List().Select(record => new DamagedRecord(lister.NameOf(record.Bucket), record.Id))]);
 
     public async ValueTask ReadAsync(ReadRecords read, BatchSender batches)
     {
