@@ -23,7 +23,7 @@ internal static class AgentHost
         CredentialFile credential = LoadCredential(options.CredentialPath);
         var agent = new AgentName(credential.Credential.Name, options.Host)
         {
-            MayClaim = host => credential.Credential.Hosts.Allows(credential.Credential.Name, host),
+            MayClaim = credential.Credential.MayClaim,
         };
         ILogger log = context.Loggers.CreateLogger("Tailer.Agent");
 

@@ -65,7 +65,7 @@ internal static class TryCommand
         try
         {
             Credential credential = CredentialFile.Load(options.CredentialPath).Credential;
-            return new AgentName(credential.Name, options.Host) { MayClaim = host => credential.Hosts.Allows(credential.Name, host) };
+            return new AgentName(credential.Name, options.Host) { MayClaim = credential.MayClaim };
         }
         catch (CredentialFileException e)
         {

@@ -65,7 +65,7 @@ internal sealed class PacketReceiver(
             return Refuse(peer, NackReason.DamagedFrame, $"the packet's id is {id} and not {append.Id}");
         if (!MaySpeakFor(peer, header!.Agent))
             return Refuse(peer, NackReason.WrongAgent, $"the frame is of agent '{header.Agent}', the credential of {peer}");
-        if (RefusedHost(peer, header) is { } host)
+        if (RefusedHost(peer, HostsOf(header)) is { } host)
             return Refuse(peer, NackReason.HostNotAllowed, $"the frame brings lines of host '{host}'; the credential of {peer} allows: {peer.Credential.Hosts}");
         Failpoint.Hit("verified");
         catalog.Learn(header);
@@ -89,7 +89,7 @@ internal sealed class PacketReceiver(
             return Refuse(peer, NackReason.DamagedFrame, $"the manifest's id is {id} and not {message.Id}");
         if (!MaySpeakFor(peer, manifest.Agent))
             return Refuse(peer, NackReason.WrongAgent, $"the manifest is of agent '{manifest.Agent}', the credential of {peer}");
-        if (RefusedHost(peer, manifest) is { } host)
+        if (RefusedHost(peer, HostsOf(manifest)) is { } host)
             return Refuse(peer, NackReason.HostNotAllowed, $"the manifest is of host '{host}'; the credential of {peer} allows: {peer.Credential.Hosts}");
         foreach (ManifestSource source in manifest.Sources)
             catalog.Learn(source.Descriptor);
@@ -137,24 +137,12 @@ internal sealed class PacketReceiver(
     /// The first host that is described in the header and that the sender may not speak for; null when there is none. What single lines
     /// claim is inside the block, which is not opened on the way in: the agent checks that (its counter hosts_refused).
     /// </summary>
-    private static string? RefusedHost(PeerIdentity peer, FrameHeader header)
-    {
-        if (peer.Role != Role.Agent || peer.Credential.Hosts.Kind == HostsKind.Any)
-            return null;
-        foreach (SourceRange range in header.Sources)
-        {
-            if (range.Descriptor is { } descriptor && !peer.Credential.Hosts.Allows(peer.Name, descriptor.Host))
-                return descriptor.Host;
-        }
-        return null;
-    }
+    private static string? RefusedHost(PeerIdentity peer, IEnumerable<string> hosts) =>
+        peer.Role == Role.Agent ? hosts.FirstOrDefault(host => !peer.Credential.MayClaim(host)) : null;
 
-    private static string? RefusedHost(PeerIdentity peer, BlocksManifest manifest)
-    {
-        if (peer.Role != Role.Agent || peer.Credential.Hosts.Kind == HostsKind.Any)
-            return null;
-        return manifest.Sources.Select(source => source.Descriptor.Host).Append(manifest.Host).FirstOrDefault(host => !peer.Credential.Hosts.Allows(peer.Name, host));
-    }
+    private static IEnumerable<string> HostsOf(FrameHeader header) => header.Sources.Where(range => range.Descriptor is not null).Select(range => range.Descriptor!.Host);
+
+    private static IEnumerable<string> HostsOf(BlocksManifest manifest) => manifest.Sources.Select(source => source.Descriptor.Host).Append(manifest.Host);
 
     private static Counting CountingOf(Append append) =>
         append.Copy != 0 ? Counting.No : (append.Options & AppendOptions.AskedBefore) != 0 ? Counting.Perhaps : Counting.Yes;

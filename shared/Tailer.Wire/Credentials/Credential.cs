@@ -48,6 +48,9 @@ public sealed record Credential
 
     internal bool CanSign => SigningKey.Span.ContainsAnyExcept((byte)0);
 
+    /// <summary>May the holder send a line that claims this host?</summary>
+    public bool MayClaim(string host) => Hosts.Allows(Name, host);
+
     /// <summary>The record with its signature.</summary>
     internal byte[] ToSignedBytes(ReadOnlySpan<byte> signerSecretKey)
     {
