@@ -198,7 +198,7 @@ public sealed partial class TailerProcess : IAsyncDisposable
     {
         long peak = 0;
         do
-            peak = Math.Max(peak, PeakMemory.BytesOf(process.Id));
+            peak = Math.Max(peak, ProcessMemory.PeakBytes(process.Id) ?? 0);
         while (!await Ended(process));
         return peak;
     }

@@ -29,7 +29,7 @@ internal static class AgentsPart
         while (await Console.In.ReadLineAsync() is { } line)
         {
             double[] late = await SendAsync(bucks, stock, period, double.Parse(line, CultureInfo.InvariantCulture));
-            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{late.Length} {late[late.Length / 2]:0.0} {late[(int)(late.Length * 0.99)]:0.0} {late[^1]:0.0}"));
+            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{late.Length} {Percentile.OfSorted(late, 0.5):0.0} {Percentile.OfSorted(late, 0.99):0.0} {late[^1]:0.0}"));
         }
         await Parallel.ForEachAsync(bucks, async (buck, _) => await buck.DisposeAsync());
         return 0;

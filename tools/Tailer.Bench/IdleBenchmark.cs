@@ -116,11 +116,7 @@ internal static class IdleBenchmark
         delays.AddRange(written.Select(line => Stopwatch.GetElapsedTime(line.At, stored.SeenAt(line.File, line.End, Copies)!.Value).TotalSeconds));
     }
 
-    private static double Megabytes(int pid)
-    {
-        string line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status")).First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6;
-    }
+    private static double Megabytes(int pid) => ProcessMemory.ResidentBytes(pid)!.Value / 1e6;
 
     private static void Say(FormattableString text) => Console.Error.WriteLine("idle: " + text.ToString(CultureInfo.InvariantCulture));
 }

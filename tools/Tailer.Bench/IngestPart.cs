@@ -49,7 +49,7 @@ internal static class IngestPart
         return result.Connection ?? throw new InvalidOperationException(result.Text);
     }
 
-    /// <summary>Throws <see cref="InvalidOperationException"/> unless the packet is stored.</summary>
+    /// <summary>Milliseconds until it was acknowledged. Throws <see cref="InvalidOperationException"/> unless the packet is stored.</summary>
     public static async Task<double> AppendAsync(BuckConnection buck, Append append)
     {
         long from = Stopwatch.GetTimestamp();

@@ -17,9 +17,6 @@ internal sealed class PacketStock
 
     private PacketStock(byte[][] frames) => this.frames = frames;
 
-    /// <summary>Bytes of a frame, on average.</summary>
-    public double MeanBytes => frames.Average(frame => (double)frame.Length);
-
     /// <param name="path">The log.</param>
     /// <param name="agent">Whose packets they are.</param>
     /// <param name="count">How many different ones.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
+using Tailer.Testing;
 
 namespace Tailer.Bench;
 
@@ -43,13 +43,9 @@ internal static class PartProcess
         return 0;
     }
 
-    /// <summary>The most memory this process ever had, as the system counts it (VmHWM of proc(5)).</summary>
+    /// <summary>The most memory this process ever had.</summary>
     public static double PeakMegabytes() => PeakMegabytes(Environment.ProcessId);
 
-    /// <summary>The same of another process.</summary>
-    public static double PeakMegabytes(int pid)
-    {
-        string line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status")).First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return double.Parse(line["VmHWM:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024 / 1e6;
-    }
+    /// <summary>The same of another process. Throws <see cref="InvalidOperationException"/> when it is gone.</summary>
+    public static double PeakMegabytes(int pid) => ProcessMemory.PeakBytes(pid)!.Value / 1e6;
 }

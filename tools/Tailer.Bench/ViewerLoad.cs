@@ -39,11 +39,7 @@ internal sealed class ViewerLoad : IAsyncDisposable
         // An operator's credential speaks for any agent.
         return new ViewerLoad(await Connect("agent"), await Connect("operator"));
 
-        async Task<BuckConnection> Connect(string name)
-        {
-            ConnectResult result = await BuckConnection.ConnectAsync(cluster.BuckAddress(0), CredentialFile.Load(cluster.CredentialPath(name)));
-            return result.Connection ?? throw new InvalidOperationException(result.Text);
-        }
+        Task<BuckConnection> Connect(string name) => IngestPart.ConnectAsync(cluster.BuckAddress(0), CredentialFile.Load(cluster.CredentialPath(name)));
     }
 
     /// <summary>Sends at these rates for that long. Packets are sent when their time has come and not faster; all are acknowledged at the end.</summary>
@@ -62,7 +58,7 @@ internal sealed class ViewerLoad : IAsyncDisposable
         await Task.WhenAll(waiting);
         double megabytes = await other;
         acks.Sort();
-        return new Outcome(megabytes, acks[(int)(acks.Count * 0.99)], LinesOfAQuery - lines);
+        return new Outcome(megabytes, Percentile.OfSorted(acks, 0.99), LinesOfAQuery - lines);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,18 +94,13 @@ internal sealed class ViewerLoad : IAsyncDisposable
 
     private async Task SendAsync(Packet packet, List<double> acks)
     {
-        long from = Stopwatch.GetTimestamp();
-        await AppendAsync(watched, packet);
+        double ms = await AppendAsync(watched, packet);
         lock (acks)
-            acks.Add(Stopwatch.GetElapsedTime(from).TotalMilliseconds);
+            acks.Add(ms);
     }
 
-    private static async Task AppendAsync(BuckConnection connection, Packet packet)
-    {
-        AppendResult result = await connection.AppendAsync(new Append(packet.Id, 0, 1, AppendOptions.None, packet.Frame));
-        if (result.Outcome != AppendOutcome.Stored)
-            throw new InvalidOperationException($"a packet was not stored: {result.Outcome}");
-    }
+    private static Task<double> AppendAsync(BuckConnection connection, Packet packet) =>
+        IngestPart.AppendAsync(connection, new Append(packet.Id, 0, 1, AppendOptions.None, packet.Frame));
 
     private Packet MakeWatched(int lines)
     {

@@ -33,8 +33,7 @@ internal static class ViewersBenchmark
 
         string ticket = Ticket.Issue(CredentialFile.Load(cluster.CredentialPath("operator")), "*", TimeSpan.FromMinutes(20), TimeProvider.System);
         long unseen = load.LinesOfAQuery;
-        using var clients = Clients.Start(cluster.BuckHttp(0), ticket);
-        await clients.WaitAsync("ready");
+        using AskedProcess clients = await AskedProcess.StartAsync(ViewersPart.Name, cluster.BuckHttp(0), ticket, $"{Viewers}", $"{Stalled}", $"{Vanishing}");
         double rest = PartProcess.PeakMegabytes(buck.Process.Pid);
         await load.RunAsync(TimeSpan.FromSeconds(3), LinesPerPacket, PacketsPerSecond, OthersPerSecond);
         await clients.AskAsync("stall");
@@ -66,7 +65,7 @@ internal static class ViewersBenchmark
         ];
     }
 
-    private static async Task<Counts> SettleAsync(Clients clients, long expected)
+    private static async Task<Counts> SettleAsync(AskedProcess clients, long expected)
     {
         Counts counts = Counts.Of(await clients.AskAsync("count"));
         long from = Stopwatch.GetTimestamp();
@@ -81,40 +80,7 @@ internal static class ViewersBenchmark
 
     private sealed record Counts(long Least, long Greatest, long DroppedByStalled, int StalledThatDropped, long DroppedByHealthy, int Ended, double P50Ms, double P99Ms)
     {
-        public static Counts Of(string line)
-        {
-            double[] values = [.. line.Split(' ').Select(value => double.Parse(value, CultureInfo.InvariantCulture))];
-            return new Counts((long)values[0], (long)values[1], (long)values[2], (int)values[3], (long)values[4], (int)values[5], values[6], values[7]);
-        }
-    }
-
-    private sealed class Clients(Process process) : IDisposable
-    {
-        public static Clients Start(string url, string ticket) => new(Process.Start(new ProcessStartInfo(
-            Environment.ProcessPath!, [PartProcess.Word, ViewersPart.Name, url, ticket, $"{Viewers}", $"{Stalled}", $"{Vanishing}"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!);
-
-        public async Task WaitAsync(string word)
-        {
-            if (await process.StandardOutput.ReadLineAsync() != word)
-                throw new InvalidOperationException("the viewers could not connect, see above");
-        }
-
-        public async Task<string> AskAsync(string command)
-        {
-            await process.StandardInput.WriteLineAsync(command);
-            await process.StandardInput.FlushAsync();
-            return await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the viewers' process ended, see above");
-        }
-
-        public void Dispose()
-        {
-            process.StandardInput.Close();
-            process.WaitForExit();
-            process.Dispose();
-        }
+        public static Counts Of(double[] values) =>
+            new((long)values[0], (long)values[1], (long)values[2], (int)values[3], (long)values[4], (int)values[5], values[6], values[7]);
     }
 }

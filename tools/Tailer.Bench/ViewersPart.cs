@@ -4,7 +4,8 @@ namespace Tailer.Bench;
 
 /// <summary>
 /// A thousand pages in a process of its own. Arguments: the buck's URL, a ticket, connections, how many of them stall, how many vanish
-/// at the end. Commands come as lines: <c>stall</c>, <c>resume</c>, <c>vanish</c>, <c>count</c>; each is answered by a line.
+/// at the end. Commands come as lines: <c>stall</c>, <c>resume</c>, <c>vanish</c>, <c>count</c>; each is answered by a line,
+/// <c>count</c> by what it counts and the others by 0.
 /// </summary>
 internal static class ViewersPart
 {
@@ -46,7 +47,7 @@ internal static class ViewersPart
                     healthy = healthy[..^vanishing];
                     break;
             }
-            await Console.Out.WriteLineAsync(command == "count" ? Describe(viewers, stalled, healthy) : command);
+            await Console.Out.WriteLineAsync(command == "count" ? Describe(stalled, healthy) : "0");
         }
         await stop.CancelAsync();
         await Task.WhenAll(running);
@@ -55,16 +56,16 @@ internal static class ViewersPart
     }
 
     /// <summary>Least and greatest of received and dropped lines together, over all that are there; dropped by the stalled and by the healthy; latencies of the healthy; connections that ended.</summary>
-    private static string Describe(RawViewer[] all, RawViewer[] stalled, RawViewer[] healthy)
+    private static string Describe(RawViewer[] stalled, RawViewer[] healthy)
     {
         RawViewer[] here = [.. stalled, .. healthy];
         double[] latencies = [.. healthy.SelectMany(v => v.LatenciesMs).Order()];
         return string.Join(' ', new[]
         {
             here.Min(v => v.Lines + v.Dropped), here.Max(v => v.Lines + v.Dropped), stalled.Sum(v => v.Dropped), stalled.Count(v => v.Dropped > 0),
-            healthy.Sum(v => v.Dropped), here.Count(v => v.HasEnded), At(latencies, 0.5), At(latencies, 0.99), all.Length,
+            healthy.Sum(v => v.Dropped), here.Count(v => v.HasEnded), At(latencies, 0.5), At(latencies, 0.99),
         }.Select(value => value.ToString("0.###", CultureInfo.InvariantCulture)));
     }
 
-    private static double At(double[] sorted, double p) => sorted.Length == 0 ? 0 : sorted[Math.Clamp((int)Math.Ceiling(p * sorted.Length) - 1, 0, sorted.Length - 1)];
+    private static double At(double[] sorted, double p) => sorted.Length == 0 ? 0 : Percentile.OfSorted(sorted, p);
 }

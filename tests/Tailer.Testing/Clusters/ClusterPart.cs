@@ -52,7 +52,7 @@ public sealed class ClusterPart(string executable, string name, string config, i
             await process.DisposeAsync();
     }
 
-    private long LookAtMemory() => peakBytes = Math.Max(peakBytes, process is { } running ? PeakMemory.BytesOf(running.Pid) : 0);
+    private long LookAtMemory() => peakBytes = Math.Max(peakBytes, process is { } running ? ProcessMemory.PeakBytes(running.Pid) ?? 0 : 0);
 
     private async Task Forget()
     {
