@@ -1,4 +1,5 @@
 using Tailer.Blocks;
+using Tailer.Testing;
 
 namespace Tailer.Agent.Tests;
 

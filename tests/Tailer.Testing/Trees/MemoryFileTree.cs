@@ -116,7 +116,7 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
         lock (gate)
         {
             MemoryInode node = Get(path);
-            node.SetLength(checked((int)length));
+            node.Content.SetLength(checked((int)length));
             NoteContent(node);
         }
     }
@@ -162,7 +162,7 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
     public byte[] ReadAll(string path)
     {
         lock (gate)
-            return Get(path).Bytes.ToArray();
+            return Get(path).Content.Bytes.ToArray();
     }
 
     public void CopyModified(string from, string to)
@@ -188,7 +188,7 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
     private static FileStatus StatusOf(MemoryInode node) => new()
     {
         Identity = new FileIdentity(Device, node.Number, node.BirthNs),
-        Size = node.Length,
+        Size = node.Content.Length,
         ModifiedNs = node.ModifiedNs,
         ChangedNs = node.ChangedNs,
         Links = (uint)node.Names.Count,
@@ -308,7 +308,7 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
 
     private void Append(MemoryInode node, ReadOnlySpan<byte> bytes)
     {
-        node.Append(bytes);
+        node.Content.Append(bytes);
         NoteContent(node);
     }
 
@@ -353,10 +353,10 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
             ObjectDisposedException.ThrowIf(disposed, this);
             lock (tree.gate)
             {
-                if (offset >= node.Length)
+                if (offset >= node.Content.Length)
                     return 0;
-                int count = (int)Math.Min(into.Length, node.Length - offset);
-                node.Bytes.Slice((int)offset, count).CopyTo(into);
+                int count = (int)Math.Min(into.Length, node.Content.Length - offset);
+                node.Content.Bytes.Slice((int)offset, count).CopyTo(into);
                 return count;
             }
         }

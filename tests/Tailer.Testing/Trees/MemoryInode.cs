@@ -5,8 +5,6 @@ namespace Tailer.Testing;
 /// <summary>A file, directory or symbolic link of a <see cref="MemoryFileTree"/>, whatever names it has.</summary>
 internal sealed class MemoryInode(ulong number, ulong nowNs, DirectoryEntryKind kind)
 {
-    private byte[] bytes = [];
-
     public ulong Number => number;
 
     public DirectoryEntryKind Kind => kind;
@@ -30,24 +28,6 @@ internal sealed class MemoryInode(ulong number, ulong nowNs, DirectoryEntryKind 
 
     public int Opened { get; set; }
 
-    public int Length { get; private set; }
-
-    public ReadOnlySpan<byte> Bytes => bytes.AsSpan(0, Length);
-
-    public void Append(ReadOnlySpan<byte> more)
-    {
-        if (bytes.Length < Length + more.Length)
-            Array.Resize(ref bytes, Math.Max(Length + more.Length, bytes.Length * 2));
-        more.CopyTo(bytes.AsSpan(Length));
-        Length += more.Length;
-    }
-
-    public void SetLength(int length)
-    {
-        if (bytes.Length < length)
-            Array.Resize(ref bytes, length);
-        if (length > Length)
-            bytes.AsSpan(Length, length - Length).Clear();
-        Length = length;
-    }
+    /// <summary>Of a file.</summary>
+    public ByteList Content { get; } = new();
 }
