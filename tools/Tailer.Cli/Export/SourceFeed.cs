@@ -39,23 +39,12 @@ internal sealed class SourceFeed(ArchiveSegments archive, BuckInventory bucks) :
     /// </summary>
     public async Task ReadAsync(SourceId source, EventAction take, Action<ulong, ulong>? pass, CancellationToken cancel)
     {
-        foreach (string path in InOrder(archive.Footers.Keys, source))
-            ReadSegment(path, source, take);
+        ReadSegments(archive.Footers.Keys, source, take);
         if (await ReadPacketsAsync(source, take, pass, cancel).ConfigureAwait(false))
             return;
         // Bucks drop what was archived; so what has gone since it was listed is in the archive now.
-        foreach (string path in InOrder(archive.Refresh(), source))
-            ReadSegment(path, source, take);
+        ReadSegments(archive.Refresh(), source, take);
     }
-
-    /// <summary>
-    /// Segments of the source by its first offset in each: the segments of one span have their names' order from times and hashes, and what
-    /// comes before its turn waits in memory.
-    /// </summary>
-    private string[] InOrder(IEnumerable<string> paths, SourceId source) =>
-        paths.Where(path => IndexOf(archive.Footers[path], source) >= 0)
-            .OrderBy(path => archive.Footers[path].Sources[IndexOf(archive.Footers[path], source)].Coverage is [var first, ..] ? first.From : 0)
-            .ToArray();
 
     public void Dispose() => block.Dispose();
 
@@ -72,9 +61,23 @@ internal sealed class SourceFeed(ArchiveSegments archive, BuckInventory bucks) :
         return coverage;
     }
 
-    private void ReadSegment(string path, SourceId source, EventAction take)
+    /// <summary>
+    /// Those that have the source, by its first offset in each: the segments of one span have their names' order from times and hashes, and
+    /// what comes before its turn waits in memory.
+    /// </summary>
+    private void ReadSegments(IEnumerable<string> paths, SourceId source, EventAction take)
     {
-        int index = IndexOf(archive.Footers[path], source);
+        (string Path, int Index)[] having =
+        [
+            .. paths.Select(path => (Path: path, Index: IndexOf(archive.Footers[path], source))).Where(one => one.Index >= 0)
+                .OrderBy(one => archive.Footers[one.Path].Sources[one.Index].Coverage is [var first, ..] ? first.From : 0),
+        ];
+        foreach ((string path, int index) in having)
+            ReadSegment(path, index, take);
+    }
+
+    private void ReadSegment(string path, int index, EventAction take)
+    {
         if (archive.Open(path) is not { } segment)
             return;
         using (segment)
