@@ -99,6 +99,7 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("check", "Option '--query' is required.")]
     [InlineData("check --query x --warn many", "--warn is 'many', but must be a threshold such as 10 (more than 10)")]
+    [InlineData("check --query x --warn a|b", "--warn is 'a\u00a6b'")]
     [InlineData("check --query x --over 5", "--over is '5', but must be a duration such as")]
     [InlineData("check --query x --webhook ftp://h", "--webhook is 'ftp://h', but must be an http or https URL")]
     [InlineData("check --query x --remember f", "--template and --remember need --webhook")]

@@ -24,12 +24,14 @@ internal sealed record CheckResult(CheckAsked Asked, CheckState State, long? Cou
 
     public static CheckResult Unknown(CheckAsked asked, string why) => new(asked, CheckState.Unknown, null, why, []);
 
+    /// <summary>The plug-in's first line, without what is for graphs.</summary>
+    public static string FirstLine(CheckState state, string summary) => $"TAILER {state.ToString().ToUpperInvariant()} - {OneLine(summary)}";
+
     /// <summary>The plug-in's output, without a line end.</summary>
     public override string ToString()
     {
         string data = Count is { } count ? $" | lines={count.ToString(CultureInfo.InvariantCulture)};{Asked.Warn?.Text};{Asked.Crit?.Text};0" : "";
-        string first = $"TAILER {State.ToString().ToUpperInvariant()} - {OneLine(Summary)}{data}";
-        return string.Join('\n', Notes.Select(OneLine).Prepend(first));
+        return string.Join('\n', Notes.Select(OneLine).Prepend(FirstLine(State, Summary) + data));
     }
 
     /// <summary>True when any greater count gives the same state.</summary>

@@ -46,6 +46,6 @@ internal sealed class Webhook(Uri url, WebhookText text, string? memory) : IDisp
     {
         told = state;
         if (memory is not null)
-            File.WriteAllText(memory, state.ToString().ToLowerInvariant() + "\n");
+            File.WriteAllText(memory, state.Word() + "\n");
     }
 }

@@ -37,8 +37,8 @@ internal sealed partial class WebhookText
     private static string ValueOf(string name, CheckResult result, CheckState before, DateTimeOffset now) => name switch
     {
         "name" => result.Asked.Name,
-        "state" => Word(result.State),
-        "before" => Word(before),
+        "state" => result.State.Word(),
+        "before" => before.Word(),
         "count" => result.Count?.ToString(CultureInfo.InvariantCulture) ?? "",
         "query" => result.Asked.Query,
         "over" => DurationText.Format(result.Asked.Over),
@@ -47,8 +47,6 @@ internal sealed partial class WebhookText
         "message" => result.Summary,
         _ => now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
     };
-
-    private static string Word(CheckState state) => state.ToString().ToLowerInvariant();
 
     [GeneratedRegex(@"\{\{\s*(\w+)\s*\}\}", RegexOptions.CultureInvariant)]
     private static partial Regex Place();

@@ -54,7 +54,7 @@ internal static class CheckCommand
     /// <summary>What a plug-in says when it cannot even be asked.</summary>
     public static int SayUnknown(string why)
     {
-        Console.WriteLine($"TAILER UNKNOWN - {why.ReplaceLineEndings(" ")}");
+        Console.WriteLine(CheckResult.FirstLine(CheckState.Unknown, why));
         return (int)CheckState.Unknown;
     }
 
