@@ -23,15 +23,11 @@ internal sealed record SavedPath(string Path, string RealPath, SourceId Last, IR
         w.Text(Path);
         w.Text(RealPath);
         w.Id(Last);
-        w.Varint((ulong)Dismissed.Count);
-        foreach (FileIdentity identity in Dismissed)
-            Write(w, identity);
+        WriteAll(w, Dismissed);
         w.Varint((ulong)Ended.Count);
         foreach (EndedSource ended in Ended)
             ended.WriteTo(w);
-        w.Varint((ulong)Waiting.Count);
-        foreach (FileIdentity identity in Waiting)
-            Write(w, identity);
+        WriteAll(w, Waiting);
         w.U64(SinceNs);
     }
 
@@ -43,15 +39,11 @@ internal sealed record SavedPath(string Path, string RealPath, SourceId Last, IR
         string path = r.Text(Limits.PathBytesMax);
         string realPath = r.Text(Limits.PathBytesMax);
         SourceId last = r.SourceId();
-        var dismissed = new FileIdentity[r.Count(DismissedMax)];
-        for (int i = 0; i < dismissed.Length; i++)
-            dismissed[i] = ReadIdentity(ref r);
+        FileIdentity[] dismissed = ReadAll(ref r);
         var ended = new EndedSource[version < 2 ? 0 : r.Count(FollowedPath.EndedMax)];
         for (int i = 0; i < ended.Length; i++)
             ended[i] = EndedSource.Read(ref r);
-        var waiting = new FileIdentity[version < 2 ? 0 : r.Count(DismissedMax)];
-        for (int i = 0; i < waiting.Length; i++)
-            waiting[i] = ReadIdentity(ref r);
+        FileIdentity[] waiting = version < 2 ? [] : ReadAll(ref r);
         return new SavedPath(path, realPath, last, dismissed, ended, waiting, version < 3 ? lastScanNs : r.U64());
     }
 
@@ -63,4 +55,19 @@ internal sealed record SavedPath(string Path, string RealPath, SourceId Last, IR
     }
 
     public static FileIdentity ReadIdentity(ref SpanReader r) => new(r.Varint(), r.Varint(), r.U64());
+
+    private static void WriteAll(ByteWriter w, IReadOnlyList<FileIdentity> identities)
+    {
+        w.Varint((ulong)identities.Count);
+        foreach (FileIdentity identity in identities)
+            Write(w, identity);
+    }
+
+    private static FileIdentity[] ReadAll(ref SpanReader r)
+    {
+        var identities = new FileIdentity[r.Count(DismissedMax)];
+        for (int i = 0; i < identities.Length; i++)
+            identities[i] = ReadIdentity(ref r);
+        return identities;
+    }
 }
