@@ -16,6 +16,9 @@ public sealed class LineView
     private byte[] buffer = [];
     private int length;
 
+    /// <summary>What every line of Docker's json-file driver begins with; then the text, escaped, up to the next quotation mark.</summary>
+    public static ReadOnlySpan<byte> DockerStart => "{\"log\":\""u8;
+
     public ReadOnlySpan<byte> Read(SourceView view, ReadOnlySpan<byte> bytes) => Event.WithoutLineEnd(view switch
     {
         SourceView.Utf16Le => ReadUtf16(bytes, bigEndian: false),
@@ -47,12 +50,11 @@ public sealed class LineView
     /// <summary>Docker's json-file driver writes one object a line, <c>log</c> first: the text, escaped, with its own line end.</summary>
     private ReadOnlySpan<byte> ReadDockerJson(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> start = "{\"log\":\""u8;
-        if (!bytes.StartsWith(start))
+        if (!bytes.StartsWith(DockerStart))
             return bytes;
         Reserve(bytes.Length);
         length = 0;
-        ReadOnlySpan<byte> rest = bytes[start.Length..];
+        ReadOnlySpan<byte> rest = bytes[DockerStart.Length..];
         while (!rest.IsEmpty)
         {
             int plain = rest.IndexOfAny((byte)'"', (byte)'\\');

@@ -48,7 +48,7 @@ internal sealed class RecordRule(TraceKinds kinds, Regex? start)
 
     private static bool IsDockerChunk(ReadOnlySpan<byte> line)
     {
-        ReadOnlySpan<byte> start = "{\"log\":\""u8;
+        ReadOnlySpan<byte> start = LineView.DockerStart;
         if (!line.StartsWith(start))
             return false;
         int end = line[start.Length..].IndexOf("\",\"stream\":"u8);

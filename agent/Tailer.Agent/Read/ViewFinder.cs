@@ -1,4 +1,5 @@
 using Tailer.Blocks;
+using Tailer.Queries;
 
 namespace Tailer.Agent;
 
@@ -20,11 +21,10 @@ internal static class ViewFinder
             return SourceView.Utf16Be;
         if (!isFinal && start is [] or [0xFE] or [0xFF])
             return null;
-        ReadOnlySpan<byte> docker = "{\"log\":\""u8;
-        if (start.StartsWith(docker))
+        if (start.StartsWith(LineView.DockerStart))
             return SourceView.DockerJson;
         if (!isFinal && start.Length < HeadBytes && !start.Contains((byte)'\n'))
-            return docker.StartsWith(start) || LineScanner.IsDigit(start[0]) ? null : SourceView.Utf8;
+            return LineView.DockerStart.StartsWith(start) || LineScanner.IsDigit(start[0]) ? null : SourceView.Utf8;
         return IsCri(start) ? SourceView.Cri : SourceView.Utf8;
     }
 

@@ -35,7 +35,7 @@ internal sealed class ViewedText
             case SourceView.Utf16Le or SourceView.Utf16Be:
                 ReadUtf16(bytes, of == SourceView.Utf16Be);
                 break;
-            case SourceView.DockerJson when bytes.StartsWith(DockerStart):
+            case SourceView.DockerJson when bytes.StartsWith(LineView.DockerStart):
                 ReadDocker(bytes);
                 break;
             case SourceView.Cri:
@@ -48,8 +48,6 @@ internal sealed class ViewedText
                 break;
         }
     }
-
-    private static ReadOnlySpan<byte> DockerStart => "{\"log\":\""u8;
 
     private void ReadUtf8(ReadOnlySpan<byte> bytes, int at)
     {
@@ -87,7 +85,7 @@ internal sealed class ViewedText
     /// <summary>The text of Docker's JSON, as <see cref="LineView"/> reads it; an escape is one character of several bytes.</summary>
     private void ReadDocker(ReadOnlySpan<byte> bytes)
     {
-        int at = DockerStart.Length;
+        int at = LineView.DockerStart.Length;
         while (at < bytes.Length && bytes[at] != '"')
         {
             if (bytes[at] != '\\' || at + 1 >= bytes.Length)
