@@ -73,23 +73,8 @@ internal sealed class CopyCheck(IFileTree tree)
     {
         if (source.IsCopy || source.File == file.Identity || (source.Handle is null && source.GoneSince is not null))
             return false;
-        IFileHandle? opened = null;
-        try
-        {
-            IFileHandle original = source.Handle ?? (opened = tree.Open(source.SeenAt));
-            FileStatus status = original.Status();
-            if (status.Identity != source.File || IsUntruncated(source, original, status))
-                return false;
-            return file.Packing == Packing.None ? file.Status.Size <= status.Size && HasBytesOf(original, file, handle) : IsAlike(original, handle, 0, headBytes);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-        finally
-        {
-            opened?.Dispose();
-        }
+        return OfOriginal(source, (original, status) => !IsUntruncated(source, original, status)
+            && (file.Packing == Packing.None ? file.Status.Size <= status.Size && HasBytesOf(original, file, handle) : IsAlike(original, handle, 0, headBytes))) == true;
     }
 
     private bool IsUntruncated(FollowedSource source, IFileHandle original, in FileStatus status) =>
@@ -100,16 +85,25 @@ internal sealed class CopyCheck(IFileTree tree)
     {
         if (source.IsCopy || source.State == SourceState.Finished)
             return null;
+        return OfOriginal(source, (original, status) =>
+        {
+            if ((ulong)status.Size < source.FileBytes || (ulong)status.Size < source.Position || !IsIntact(source, original))
+                return null;
+            if (file.Packing != Packing.None)
+                return (LengthOf(file) is not { } packed || packed <= status.Size || status.Size > uint.MaxValue) && IsAlike(original, handle, 0, headBytes);
+            return file.Status.Size <= status.Size && HasBytesOf(original, file, handle);
+        });
+    }
+
+    /// <summary>Asks the source's own file, held open or under the name it had; null when it is not there any more or cannot be read.</summary>
+    private bool? OfOriginal(FollowedSource source, Func<IFileHandle, FileStatus, bool?> ask)
+    {
         IFileHandle? opened = null;
         try
         {
             IFileHandle original = source.Handle ?? (opened = tree.Open(source.SeenAt));
             FileStatus status = original.Status();
-            if (status.Identity != source.File || (ulong)status.Size < source.FileBytes || (ulong)status.Size < source.Position || !IsIntact(source, original))
-                return null;
-            if (file.Packing != Packing.None)
-                return (LengthOf(file) is not { } packed || packed <= status.Size || status.Size > uint.MaxValue) && IsAlike(original, handle, 0, headBytes);
-            return file.Status.Size <= status.Size && HasBytesOf(original, file, handle);
+            return status.Identity == source.File ? ask(original, status) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
