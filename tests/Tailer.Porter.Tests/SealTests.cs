@@ -229,6 +229,19 @@ public sealed class SealTests : IDisposable
     }
 
     [Fact]
+    public async Task A_manifest_that_names_a_packet_sealed_after_the_time_it_covers_is_not_waited_for()
+    {
+        // As agents did whose disk was full when a bucket ended.
+        Spread(agent.Seal(5, "one\n"), agent.Seal(61, "two\n"), agent.State(60));
+        Spread(agent.State(120));
+        using TestPorter porter = NewPorter();
+        await porter.RunForAsync(clock, 240);
+        Assert.Equal(2, porter.Objects().Count);
+        Assert.All(porter.Footers(), footer => Assert.True(footer.Complete));
+        Assert.Equal("one\ntwo\n", StoredEvent.Rebuild(porter.Archived(), agent.Source()));
+    }
+
+    [Fact]
     public async Task Events_far_outside_the_span_are_in_a_strays_segment()
     {
         Packet stray = agent.Seal(5, "old\n", eventSeconds: 5 - 7200);

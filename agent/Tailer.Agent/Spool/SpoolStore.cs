@@ -353,6 +353,9 @@ internal sealed class SpoolStore : IDisposable
     {
         while (unwritten.TryPeek(out Packet? packet))
         {
+            // It may have waited since its bucket began: the manifest of the ones before must not name it.
+            if (packet.Header.Bucket > manifests.To && !WriteManifest(packet.Header.Bucket, ManifestFlags.None))
+                return;
             if (!TryWrite(packet.Header.Bucket, RecordType.Packet, packet.Id, packet.Frame))
                 return;
             unwritten.Dequeue();

@@ -75,12 +75,16 @@ internal sealed class SpanSealer(
     private async Task<SpanCheck> CheckAsync(SpanContent content, Manifest[] all, CancellationToken stopping)
     {
         SpanCheck check = SpanCheck.Of(content.Span, all, content.Knows, agents);
-        Manifest[] reachingBack = [.. all.Where(manifest => manifest.CoversFrom < content.Span.Start)];
-        if (check.MissingCount == 0 || reachingBack.Length == 0)
+        if (check.MissingCount == 0)
             return check;
-        // A manifest after an outage names packets of spans before, which may be archived and pruned already.
+        // A manifest after an outage names packets of spans before, which may be archived and pruned already. One that was late, as on a
+        // full disk, may name packets sealed after the time it covers, though none sealed after itself.
+        ulong from = all.Min(manifest => manifest.CoversFrom);
+        ulong to = Math.Min(all.Max(manifest => manifest.SealedTime), LogTime.Now(clock)) + 1;
+        if (from >= content.Span.Start && to <= content.Span.End)
+            return check;
         HashSet<PacketId> known = [];
-        foreach (StoredSegment segment in await catalog.FindAsync(reachingBack.Min(manifest => manifest.CoversFrom), content.Span.Start, stopping).ConfigureAwait(false))
+        foreach (StoredSegment segment in await catalog.FindAsync(Math.Min(from, content.Span.Start), Math.Max(to, content.Span.End), stopping).ConfigureAwait(false))
             known.UnionWith(segment.Footer.Packets);
         return SpanCheck.Of(content.Span, all, id => content.Knows(id) || known.Contains(id), agents);
     }

@@ -186,6 +186,30 @@ public sealed class SpoolFaultTests
         CheckWhole(script, memory);
     }
 
+    [Fact]
+    public void A_packet_sealed_on_a_full_disk_when_a_bucket_had_just_ended_comes_behind_the_manifest_of_that_bucket()
+    {
+        var memory = new MemoryDisk();
+        memory.CreateDirectory(SpoolScript.State);
+        var clock = new FakeTimeProvider(Start);
+        var disk = new FaultyDisk(memory) { Counts = IsWrite };
+        using var script = new SpoolScript(disk, memory, clock, syncPackets: false);
+        script.Open();
+        script.Write(0);
+        script.Write(1);
+        script.Tick();
+        disk.Break();
+        clock.Advance(TimeSpan.FromSeconds(10));
+        script.Write(0);
+        Assert.True(script.Spool.IsFull);
+        disk.Repair();
+        script.Tick();
+        Assert.False(script.Spool.IsFull);
+        script.Spool.Close(script.Positions());
+        CheckWhole(script, memory);
+        CheckClaims(memory);
+    }
+
     private static bool IsWrite(DiskOperation operation, string path) => operation
         is not (DiskOperation.Exists or DiskOperation.List or DiskOperation.OpenRead or DiskOperation.Read or DiskOperation.ReadAll);
 
@@ -271,16 +295,24 @@ public sealed class SpoolFaultTests
             Assert.Equal(script.Position(i), ends[SpoolScript.Source(i).Id]);
     }
 
-    /// <summary>After a clean end every packet is named by a manifest behind it.</summary>
+    /// <summary>After a clean end every packet is named by a manifest behind it, and that covers its bucket: a porter looks for it nowhere else.</summary>
     private static void CheckClaims(MemoryDisk memory)
     {
-        var unclaimed = new HashSet<PacketId>();
-        foreach ((SpoolMark _, RecordType type, PacketId id, byte[] body) in SpoolScript.Records(memory))
+        var unclaimed = new Dictionary<PacketId, ulong>();
+        foreach ((SpoolMark mark, RecordType type, PacketId id, byte[] body) in SpoolScript.Records(memory))
         {
             if (type == RecordType.Packet)
-                unclaimed.Add(id);
-            else
-                unclaimed.ExceptWith(Manifest.TryRead(body)!.Packets);
+            {
+                Assert.Equal(FrameError.None, FrameHeader.TryReadFrame(body, out FrameHeader? header));
+                unclaimed.Add(id, header!.Bucket);
+                continue;
+            }
+            Manifest manifest = Manifest.TryRead(body)!;
+            foreach (PacketId packet in manifest.Packets)
+            {
+                if (unclaimed.Remove(packet, out ulong bucket))
+                    Assert.True(bucket >= manifest.CoversFrom && bucket < manifest.CoversTo, $"the manifest at {mark} covers [{manifest.CoversFrom}, {manifest.CoversTo}) and names a packet of {bucket}");
+            }
         }
         Assert.Empty(unclaimed);
     }

@@ -11,6 +11,7 @@ internal sealed class TestAgent(string name)
     private PacketId lastManifest;
     private ulong number;
     private ulong manifestNumber;
+    private ulong lastSealed;
 
     /// <summary>Where the next manifest covers from.</summary>
     public ulong CoveredUntil { get; set; } = TestTimes.At(0);
@@ -41,6 +42,7 @@ internal sealed class TestAgent(string name)
             BucketSeconds = TestTimes.BucketSeconds,
         });
         stated.Add(packet);
+        lastSealed = packet.Header.SealedTime;
         return packet;
     }
 
@@ -54,7 +56,7 @@ internal sealed class TestAgent(string name)
             Host = name,
             Epoch = new EpochId(9),
             Number = manifestNumber++,
-            SealedTime = until,
+            SealedTime = Math.Max(lastSealed, until),
             BucketSeconds = TestTimes.BucketSeconds,
             CoversFrom = CoveredUntil,
             CoversTo = until,
