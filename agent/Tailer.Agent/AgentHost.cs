@@ -34,7 +34,7 @@ internal static class AgentHost
         {
             StateIsNew = spool.StateWasLost,
             Hold = reader.TryHold,
-            OnFound = s => spool.NoteFound(s.Describe(), s.IsReplaced),
+            OnFound = s => spool.NoteFound(s.Describe(), s.IsReplaced || s.File != s.Identity),
         };
         int dropped = finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
         if (dropped > 0)

@@ -99,7 +99,7 @@ internal sealed class AgentRig : IDisposable
         }, Log);
         filler = new PacketFiller(spool, Clock);
         Reader = new SourceReader(Tree, filler, Options, Clock, Log);
-        Finder = new Finder(Tree, [set(this)], agent, Clock, Log) { StateIsNew = spool.StateWasLost, Hold = Reader.TryHold, OnFound = s => spool.NoteFound(s.Describe(), s.IsReplaced) };
+        Finder = new Finder(Tree, [set(this)], agent, Clock, Log) { StateIsNew = spool.StateWasLost, Hold = Reader.TryHold, OnFound = s => spool.NoteFound(s.Describe(), s.IsReplaced || s.File != s.Identity) };
         Finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
         Core = new AgentCore(Finder, Reader, filler, spool, new Interest(Clock), Options, Clock, Log);
     }

@@ -29,7 +29,8 @@ internal sealed class CopyCheck(IFileTree tree)
     /// <summary>The file has the source's bytes, as many as it has.</summary>
     public bool IsCopyOf(FollowedSource source, RotatedFile file, IFileHandle handle)
     {
-        if (TryCompareWithOriginal(source, file, handle) is { } same)
+        // What is in a copy of it is in others too, though they may have more.
+        if (TryCompareWithOriginal(source, file, handle) is { } same && (same || !source.IsCopy))
             return same;
         if (!StartsAlike(source.PrefixBytes, source.PrefixHash))
             return false;
@@ -80,10 +81,10 @@ internal sealed class CopyCheck(IFileTree tree)
     private bool IsUntruncated(FollowedSource source, IFileHandle original, in FileStatus status) =>
         source.PrefixBytes > 0 && (ulong)status.Size >= Math.Max(source.FileBytes, source.Position) && IsIntact(source, original);
 
-    /// <summary>Null when the original is not there, or is not any more what it was.</summary>
+    /// <summary>With the source's own file, or the copy it is read from; null when that is not there, or is not any more what it was.</summary>
     private bool? TryCompareWithOriginal(FollowedSource source, RotatedFile file, IFileHandle handle)
     {
-        if (source.IsCopy || source.State == SourceState.Finished)
+        if (source.Packing != Packing.None || source.State == SourceState.Finished)
             return null;
         return OfOriginal(source, (original, status) =>
         {

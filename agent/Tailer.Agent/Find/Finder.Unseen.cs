@@ -50,8 +50,11 @@ internal sealed partial class Finder
     /// </summary>
     private bool DismissCopies(FollowedPath path)
     {
-        bool whole = true;
         List<RotatedFile> unknown = rotations.Unknown(path);
+        if (unknown.Count == 0)
+            return true;
+        ContinueGone(path);
+        unknown.RemoveAll(f => book.Find(f.Identity) is not null);
         if (unknown.Count > 0 && path.Last is { IsBlank: true })
         {
             // What was written since the last look may have been copied and truncated: nothing would tell.
@@ -59,14 +62,14 @@ internal sealed partial class Finder
             return path.Searched is not null;
         }
         // One that is gone may have been truncated and written again, of which nothing was kept over a kill: that may be in any of them.
-        FollowedSource? gone = unknown.Count == 0 ? null : path.Sources.Where(s => s != path.Last && s is { GoneSince: not null, Handle: null } && s.State != SourceState.Finished).MaxBy(s => s.StartedNs);
-        bool isInPlace = unknown.Count > 0 && rotations.IsLastInPlace(path);
+        FollowedSource? gone = path.Sources.Where(s => s != path.Last && s is { GoneSince: not null, Handle: null } && s.State != SourceState.Finished).MaxBy(s => s.StartedNs);
+        bool isInPlace = rotations.IsLastInPlace(path), whole = true;
         foreach (RotatedFile file in unknown)
         {
             RotatedVerdict verdict = isInPlace && gone is null && !path.Waiting.Contains(file.Identity) ? RotatedVerdict.Copy : rotations.Judge(path, file);
             if (verdict == RotatedVerdict.Unseen && path.Waiting.Remove(file.Identity))
-                AddLate(path, file, path.Last?.Predecessor ?? default);
-            else if (verdict == RotatedVerdict.Unseen && isInPlace && gone is { IsBlank: false } && book.Find(file.Identity) is null)
+                AddLate(path, file, (FirstAfter(path, file) ?? path.Last)?.Predecessor ?? default);
+            else if (verdict == RotatedVerdict.Unseen && isInPlace && gone is not null && book.Find(file.Identity) is null)
                 AddLate(path, file, gone.Id);
             if (verdict == RotatedVerdict.Copy)
                 path.Copies.Add(file.Identity);
@@ -97,9 +100,10 @@ internal sealed partial class Finder
             return;
         path.Searched = list;
         path.Waiting.Clear();
-        // What belongs to a source that is known was not there unseen, and tells by its name what came before it.
-        foreach (FollowedSource gone in path.Sources.Where(s => s is { GoneSince: not null, Handle: null } && s.State != SourceState.Finished).ToArray())
-            TryContinueElsewhere(gone);
+        // Where known ones are now tells what is a copy of them, and by their names what came before them.
+        foreach (FollowedSource source in path.Sources.Where(s => s is { IsReplaced: true, Handle: null } && s.State != SourceState.Finished).ToArray())
+            Locate(source);
+        ContinueGone(path);
         var unseen = new List<RotatedFile>();
         foreach (RotatedFile file in rotations.Unknown(path))
         {
@@ -128,18 +132,26 @@ internal sealed partial class Finder
                     break;
             }
         }
-        FollowedSource? last = path.Last, late = null;
+        FollowedSource? last = path.Last, late = null, lateAfter = null;
         foreach (RotatedFile file in rotations.InOrder(path, [.. unseen.Where(f => !rotations.IsArchiveOf(f, unseen))]))
         {
-            if (last is not null && path.Last == last && rotations.IsBefore(path, file, last))
-                late = AddLate(path, file, late?.Id ?? last.Predecessor);
+            if (path.Last == last && FirstAfter(path, file) is { } after)
+            {
+                late = AddLate(path, file, late is not null && after == lateAfter ? late.Id : after.Predecessor);
+                lateAfter = after;
+            }
             else
+            {
                 Add(path, file.Status, file.StartedNs, file.Place, file.Packing);
+            }
         }
         if (path.Dismissed.Count > 0)
             path.Dismissed.IntersectWith(rotations.Beside(path).Select(f => f.Identity));
         path.Copies.IntersectWith(path.Dismissed);
     }
+
+    /// <summary>The earliest of the sources that came after the file; null when it came after all of them.</summary>
+    private FollowedSource? FirstAfter(FollowedPath path, RotatedFile file) => path.Back().TakeWhile(s => rotations.IsBefore(path, file, s)).LastOrDefault();
 
     /// <summary>What could not be told, or was not found, when what came after it was: both follow the same source.</summary>
     private FollowedSource AddLate(FollowedPath path, RotatedFile file, SourceId predecessor)

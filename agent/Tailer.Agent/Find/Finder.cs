@@ -48,7 +48,7 @@ internal sealed partial class Finder
     /// <summary>The latest incarnation of every file known, and sources that are read on from a copy.</summary>
     public IReadOnlyCollection<FollowedSource> Sources => book.All;
 
-    /// <summary>Told of every source found, before it is read.</summary>
+    /// <summary>Told of every source found, before it is read, and of one without a byte that goes on in another file.</summary>
     public Action<FollowedSource> OnFound { get; init; } = _ => { };
 
     /// <summary>Sources that may have something to read or to finish; the core removes those that have not.</summary>
@@ -139,76 +139,6 @@ internal sealed partial class Finder
             Activate(source);
         else if (undecided.Contains(place))
             TryLookAtName(place);
-    }
-
-    /// <summary>
-    /// Follows a file anew after it was truncated. The source that ended gives its file to the new one, and is read on from a copy, or,
-    /// where there is none, has to be finished and forgotten: <paramref name="goesOn"/>.
-    /// </summary>
-    public FollowedSource StartAnew(FollowedSource ended, FileStatus status, out bool goesOn)
-    {
-        RotatedFile? copy = rotations.FindCopy(ended);
-        goesOn = copy is not null;
-        if (copy is null)
-            Remember(ended, status.ChangedNs);
-        else
-            ended.Path.Dismissed.Add(copy.Identity);
-        SourceId predecessor = ended.Id;
-        if (ended.Path.Last == ended)
-        {
-            // Copies of what was truncated before anybody read it come between.
-            ended.Path.Searched = null;
-            AddUnseen(ended.Path);
-            predecessor = ended.Path.Last.Id;
-        }
-        FollowedSource source = Make(ended.Path, status, ended.Incarnation + 1, status.ChangedNs, ended.SeenAt, Packing.None, predecessor);
-        source.Handle = ended.Handle;
-        source.IsReplaced = ended.IsReplaced;
-        ended.Handle = null;
-        ended.IsReplaced = true;
-        book.Add(source);
-        if (copy is not null)
-            GoOn(ended, copy);
-        if (ended.Path.Last!.Id == predecessor)
-        {
-            ended.Path.Last.IsReplaced = true;
-            ended.Path.Last = source;
-        }
-        OnFound(source);
-        return source;
-    }
-
-    /// <summary>
-    /// Lets a source whose file is gone, or has another content, be read on from a copy or an archive of it. False when there is
-    /// none that has more than was read.
-    /// </summary>
-    public bool TryContinueElsewhere(FollowedSource source)
-    {
-        if (rotations.FindCopy(source) is not { } copy)
-            return false;
-        GoOn(source, copy);
-        return true;
-    }
-
-    private void GoOn(FollowedSource source, RotatedFile copy)
-    {
-        AgentLog.Continued(logger, source.Path.Path, copy.Place, source.Position);
-        book.Attach(source, copy.Identity, copy.Place);
-        source.Packing = copy.Packing;
-        source.FileBytes = 0;
-        source.CheckedModifiedNs = 0;
-        source.GoneSince = null;
-        source.Links = 1;
-        source.State = SourceState.Following;
-        source.Distrust();
-        book.Activate(source);
-    }
-
-    /// <summary>The file from which a source was read on has not its bytes after all, or no longer.</summary>
-    public void RefuseCopy(FollowedSource source)
-    {
-        (source.Refused ??= []).Add(source.File);
-        source.GoneSince ??= clock.SteadyNow();
     }
 
     /// <summary>

@@ -48,8 +48,8 @@ internal sealed class FollowedPath(string path, FileSet set, LineParser parser, 
     public HashSet<FileIdentity> Dismissed { get; } = [];
 
     /// <summary>
-    /// Those of <see cref="Dismissed"/> that have the bytes of a source which is still followed. The state keeps them only when all that was read is
-    /// in the spool: else they are compared again after a kill, and may be all that is left.
+    /// Those of <see cref="Dismissed"/> that have the bytes of a source which is still followed. The state keeps them only when all that is
+    /// there was read and is in the spool: else they are compared again after a kill, and may be all that is left.
     /// </summary>
     public HashSet<FileIdentity> Copies { get; } = [];
 
@@ -68,6 +68,18 @@ internal sealed class FollowedPath(string path, FileSet set, LineParser parser, 
     /// <summary>Where its rotations are: beside it, or beside the file that it is a link to.</summary>
     public (string Directory, string Name) SearchPlace() =>
         ReferenceEquals(RealPath, Path) ? (Directory, Name) : (System.IO.Path.GetDirectoryName(RealPath)!, System.IO.Path.GetFileName(RealPath));
+
+    /// <summary>The latest source and those before it, as far as each of them is known still.</summary>
+    public IEnumerable<FollowedSource> Back()
+    {
+        // What is left of several lost states may name each other.
+        FollowedSource? source = Last;
+        for (int i = Sources.Count; i > 0 && source is not null; i--)
+        {
+            yield return source;
+            source = Sources.Find(s => s.Id == source.Predecessor);
+        }
+    }
 
     public void Remember(EndedSource ended)
     {

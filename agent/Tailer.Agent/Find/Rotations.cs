@@ -71,6 +71,9 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     {
         if (source.IsBlank && source.GoneSince is null && source.SeenAt == path.RealPath)
             return true;
+        // Held open without a name: what was last written to it came after what was copied before.
+        if (source is { IsBlank: true, GoneSince: not null, Handle: { } held })
+            return StampsTell && file.StartedNs <= held.Status().ModifiedNs;
         if (source.GoneSince is not null || Path.GetDirectoryName(source.SeenAt) != path.SearchPlace().Directory
             || !RotatedName.TryParse(path.SearchPlace().Name, Path.GetFileName(source.SeenAt), out long age) || age > 0 != file.Age > 0)
             return false;
@@ -113,11 +116,15 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
         {
             using IFileHandle handle = Open(file);
             bool hasBytes = check.TryReadHead(handle);
-            if ((hasBytes && path.Sources.Any(s => check.IsCopyOf(s, file, handle))) || IsCopyOfUnknown(path, file, handle))
+            if (hasBytes && path.Sources.Any(s => check.IsCopyOf(s, file, handle)))
                 return RotatedVerdict.Copy;
             if (hasBytes && path.Ended.Any(e => check.IsCopyOf(e, file)))
                 return RotatedVerdict.Dismissed;
-            return RotatedVerdict.Unseen;
+            // Last, because the file at the path may be one that must not be read.
+            if (IsCopyOfUnknown(path, file, handle))
+                return RotatedVerdict.Copy;
+            // It may become one.
+            return file.Status.Size == 0 && file.IsBeingWritten && MayBeCopyOfUnknown(path, file) ? RotatedVerdict.BeingWritten : RotatedVerdict.Unseen;
         }
         catch (InvalidDataException e)
         {
@@ -165,10 +172,16 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     /// </summary>
     private RotatedFile? FindUnread(FollowedSource source)
     {
-        ulong until = source.Path.Sources.FirstOrDefault(s => s.Predecessor == source.Id)?.StartedNs ?? ulong.MaxValue;
-        return InOrder(source.Path, Unknown(source.Path)).FirstOrDefault(f => f.StartedNs >= source.StartedNs
-            && (f.Packing != Packing.None || f.StartedNs <= until) && source.Refused?.Contains(f.Identity) != true && Judge(source.Path, f) == RotatedVerdict.Unseen);
+        FollowedPath path = source.Path;
+        FollowedSource? next = path.Sources.Find(s => s.Predecessor == source.Id)
+            ?? path.Back().TakeWhile(s => s != source).LastOrDefault(s => s.StartedNs >= source.StartedNs);
+        return InOrder(path, Unknown(path)).FirstOrDefault(f => f.StartedNs >= source.StartedNs && (next is null || MayPrecede(path, f, next))
+            && source.Refused?.Contains(f.Identity) != true && Judge(path, f) == RotatedVerdict.Unseen);
     }
+
+    /// <summary>An archive was last written when its writer noticed the rotation, which may be after that; then names tell, as long as nothing was truncated.</summary>
+    private bool MayPrecede(FollowedPath path, RotatedFile file, FollowedSource next) => file.StartedNs <= next.StartedNs
+        || (file.Packing != Packing.None && check.IsInPlace(next) && (next.SeenAt == path.RealPath || IsBefore(path, file, next)));
 
     /// <summary>
     /// An archive of what was last written before the path was followed; or put back by somebody, with the time it had long ago, which is before the last source began.
@@ -191,10 +204,12 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     {
         if (file.Status.Size > 0 && path.Sources.Any(s => check.IsStartOfTruncated(s, file, handle)))
             return true;
-        return file.Packing == Packing.None && (file.Status.Size > 0 || file.IsBeingWritten) && TryLookBeside(path.RealPath, file, out FileStatus here)
-            && book.Find(here.Identity) is null && (file.Status.StartedNs >= here.StartedNs || !StampsTell || here.StartedNs > tree.NowNs)
-            && file.Status.Size <= here.Size && check.IsStartOf(path.RealPath, file, handle);
+        return file.Status.Size > 0 && MayBeCopyOfUnknown(path, file) && check.IsStartOf(path.RealPath, file, handle);
     }
+
+    private bool MayBeCopyOfUnknown(FollowedPath path, RotatedFile file) =>
+        file.Packing == Packing.None && TryLookBeside(path.RealPath, file, out FileStatus here) && book.Find(here.Identity) is null
+        && (file.Status.StartedNs >= here.StartedNs || !StampsTell || here.StartedNs > tree.NowNs) && file.Status.Size <= here.Size;
 
     private bool TryLookBeside(string place, RotatedFile file, out FileStatus status) =>
         tree.Look(place, out status) == FilePresence.There && status.IsFile && status.Identity != file.Identity;

@@ -12,7 +12,7 @@ internal sealed record SavedPath(string Path, string RealPath, SourceId Last, IR
 
     public static SavedPath Of(FollowedPath path)
     {
-        if (path.Copies.Count > 0 && path.Sources.All(s => s.IsSpooled))
+        if (path.Copies.Count > 0 && path.Sources.All(s => s.IsSpooled && !s.IsActive))
             path.Copies.Clear();
         return new(path.Path, path.RealPath, path.Last?.Id ?? default, [.. path.Dismissed.Except(path.Copies).Take(DismissedMax)], [.. path.Ended],
             [.. path.Waiting.Take(DismissedMax)], path.SinceNs);

@@ -218,7 +218,7 @@ internal sealed class SpoolStore : IDisposable
 
     /// <summary>
     /// A source was found; the next manifest describes it. When a kill would forget the one before it, <see cref="IsUrgent"/>
-    /// asks for a checkpoint; so it does for one that is no path's last, <paramref name="isBetween"/>: no other names it.
+    /// asks for a checkpoint; so it does for one of which no other tells where it is, <paramref name="isBetween"/>: it is no path's last, or goes on in a copy.
     /// </summary>
     public void NoteFound(SourceDescriptor source, bool isBetween = false)
     {
@@ -404,7 +404,6 @@ internal sealed class SpoolStore : IDisposable
         if (!manifests.TryWrite(to, flags, epoch))
             return false;
         manifested = writer.Written;
-        noted = false;
         return true;
     }
 

@@ -138,6 +138,9 @@ internal sealed partial class FileModel
         Dictionary<SourceId, int> numbers = contents.Where(c => c.Source is not null).ToDictionary(c => c.Source!.Id, c => c.Number);
         foreach (ModelContent content in contents)
         {
+            // An archive of what was written late, into a file that nobody saw with a byte in it, does not say what it came before.
+            if (content.BeganRotated && content.Origin is { Names.Count: 0 })
+                continue;
             if (content.Source is { } source && numbers.TryGetValue(source.Predecessor, out int before) && before >= content.Number)
                 throw new InvalidOperationException($"content {content.Number} of {Name(content.Path)} follows {before}");
         }

@@ -141,6 +141,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
             Put(path, file);
         }
         rig.Files.Append(path, bytes);
+        file.Content.BeganRotated |= file.Content.Length == 0 && path != file.Content.Path;
         file.Content.Append(bytes);
     }
 
@@ -370,7 +371,9 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
 
     private void SetClock()
     {
-        TimeSpan by = TimeSpan.FromSeconds(random.Next(4) switch { 0 => 3600, 1 => -3600, 2 => 7, _ => -7 });
+        TimeSpan by = TimeSpan.FromSeconds(random.Next(4) switch { 0 => 3600, 1 => -3600, 2 => 7, _ => -7 })
+            // No kernel stamps two files alike because its clock was set back: its ticks come at other fractions of a second then.
+            + TimeSpan.FromTicks(random.Next(1, 10_000));
         Say($"clock {by.TotalSeconds}");
         rig.Clock.Set(by);
     }

@@ -35,6 +35,9 @@ internal sealed class ModelContent(string path, int number)
     /// <summary>A new agent that knows nothing does not read it: it has the name of a rotated file.</summary>
     public bool IsForgotten { get; set; }
 
+    /// <summary>Its first byte was written when the file had the name of a rotation already.</summary>
+    public bool BeganRotated { get; set; }
+
     public SourceDescriptor? Source { get; set; }
 
     /// <summary>So many first bytes can be had now.</summary>

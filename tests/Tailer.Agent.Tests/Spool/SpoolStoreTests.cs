@@ -56,6 +56,24 @@ public sealed class SpoolStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_a_manifest_says_was_lost_the_state_knows_as_well()
+    {
+        var source = new SourcePosition(Source(), 4, 4, Crc32C.Compute("one\n"u8), 1, MidLine: false);
+        using (SpoolStore spool = Open())
+        {
+            Write(spool, "one\n", at: 0);
+            clock.Advance(TimeSpan.FromSeconds(8.9));
+            spool.Tick([source]);
+            // The bucket ends before a checkpoint would be due by itself.
+            spool.NoteSkip(Source(), new Skip(4, 9, SkipReason.TruncatedUnread));
+            clock.Advance(TimeSpan.FromSeconds(0.2));
+            spool.Tick([source with { Finished = true }]);
+        }
+        using SpoolStore again = Open();
+        Assert.True(Assert.Single(again.Recovered).Value.Finished);
+    }
+
+    [Fact]
     public void A_position_ahead_of_the_spool_is_never_written_down()
     {
         using SpoolStore spool = Open();

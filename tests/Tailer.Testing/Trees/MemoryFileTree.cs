@@ -19,7 +19,7 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
     private readonly MemoryInode root;
     private ulong lastNumber = 1;
 
-    /// <summary>Stamps move in steps of <paramref name="stampStep"/>, as those of kernels do.</summary>
+    /// <summary>Stamps move in steps of <paramref name="stampStep"/>, as those of kernels do: of the time that passed, whatever the clock was set to.</summary>
     public MemoryFileTree(TimeProvider clock, TimeSpan stampStep)
     {
         this.clock = clock;
@@ -204,7 +204,7 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
         return Path.Join(directory.Names.Count == 0 ? "/" : PathOf(directory), name);
     }
 
-    private ulong Stamp() => NowNs - NowNs % stepNs;
+    private ulong Stamp() => NowNs - (ulong)clock.GetElapsedTime(0).Ticks * 100 % stepNs;
 
     private ulong NextNumber()
     {

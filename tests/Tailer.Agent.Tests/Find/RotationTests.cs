@@ -1,0 +1,89 @@
+using Tailer.Blocks;
+using Tailer.Testing;
+
+namespace Tailer.Agent.Tests;
+
+/// <summary>What the model of the agent found, said shortly: files that were empty when they were seen, and what became of them unseen.</summary>
+public sealed class RotationTests : IDisposable
+{
+    private readonly MemoryClock clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly AgentRig rig;
+
+    public RotationTests()
+    {
+        rig = new AgentRig(new MemoryFileTree(clock, TimeSpan.FromMilliseconds(4)), new MemoryDisk(), clock);
+        rig.Start();
+        rig.Step();
+    }
+
+    public void Dispose() => rig.Dispose();
+
+    [Fact]
+    public void An_empty_file_beside_a_new_one_is_no_copy_of_it_whatever_the_clock_says()
+    {
+        Append("app.log", "one\n");
+        Pass();
+        rig.Kill();
+        clock.Set(TimeSpan.FromHours(-1));
+        Delete("app.log");
+        Append("app.log", "gone\n");
+        Truncate("app.log");
+        rig.Start();
+        Rename("app.log", "app.log.1");
+        Append("app.log", "three\n");
+        rig.Step();
+        Append("app.log.1", "two\n");
+        Pass();
+        Assert.Equal(["one\n", "three\n", "two\n"], rig.Delivered().Values.Select(s => s.Text).Order());
+    }
+
+    [Fact]
+    public void What_was_copied_of_a_file_before_it_was_truncated_comes_before_what_it_was_deleted_with()
+    {
+        Append("app.log", "unseen\n");
+        Truncate("app.log");
+        rig.Step();
+        Append("app.log", "one\n");
+        rig.Files.Append(rig.PathOf("app.log.1"), "one\n"u8);
+        Truncate("app.log");
+        Append("app.log", "two\n");
+        Delete("app.log");
+        Append("app.log", "three\n");
+        Pass();
+        Dictionary<SourceId, DeliveredSource> delivered = rig.Delivered();
+        Assert.Null(Before(delivered, "one\n"));
+        Assert.Equal("two\n", Before(delivered, "three\n"));
+    }
+
+    /// <summary>What the predecessor of what has this text has; null when it has none of which anything was delivered.</summary>
+    private static string? Before(Dictionary<SourceId, DeliveredSource> delivered, string text) =>
+        delivered.GetValueOrDefault(delivered.Values.Single(s => s.Text == text).Descriptor.Predecessor)?.Text;
+
+    private void Append(string name, string text)
+    {
+        PassStep();
+        rig.Files.Append(rig.PathOf(name), System.Text.Encoding.UTF8.GetBytes(text));
+    }
+
+    private void Truncate(string name)
+    {
+        PassStep();
+        rig.Files.Truncate(rig.PathOf(name), 0);
+    }
+
+    private void Rename(string from, string to)
+    {
+        PassStep();
+        rig.Files.Rename(rig.PathOf(from), rig.PathOf(to));
+    }
+
+    private void Delete(string name)
+    {
+        PassStep();
+        rig.Files.Delete(rig.PathOf(name));
+    }
+
+    private void Pass() => rig.Pass(TimeSpan.FromSeconds(10));
+
+    private void PassStep() => clock.Advance(TimeSpan.FromMilliseconds(5));
+}
