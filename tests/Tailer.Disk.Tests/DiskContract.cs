@@ -1,3 +1,4 @@
+using System.Text;
 using Tailer.Testing;
 
 namespace Tailer.Disk.Tests;
@@ -28,6 +29,20 @@ public abstract class DiskContract : IDisposable
         byte[] middle = new byte[5];
         Assert.Equal(5, file.Read(middle, 6));
         Assert.Equal("World"u8, middle);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("head", "")]
+    [InlineData("", "body")]
+    [InlineData("head", "body")]
+    public void Two_pieces_are_written_behind_each_other(string first, string second)
+    {
+        using IDiskFile file = Disk.OpenAppend(At("a"));
+        file.Write("01234567890"u8, 0);
+        file.Write(Encoding.ASCII.GetBytes(first), Encoding.ASCII.GetBytes(second), 2);
+        string expected = "01" + first + second + "01234567890"[(2 + first.Length + second.Length)..];
+        Assert.Equal(expected, Encoding.ASCII.GetString(Disk.ReadAll(At("a"))!));
     }
 
     [Fact]

@@ -23,6 +23,16 @@ public sealed class SystemDiskTests : DiskContract
     }
 
     [Fact]
+    public void Two_pieces_on_a_full_disk_fail_as_one_would()
+    {
+        const int ENOSPC = 28;
+        using IDiskFile file = Disk.OpenAppend("/dev/full");
+        IOException one = Assert.ThrowsAny<IOException>(() => file.Write("headbody"u8, 0));
+        IOException two = Assert.ThrowsAny<IOException>(() => file.Write("head"u8, "body"u8, 0));
+        Assert.Equal((ENOSPC, one.Message), (two.HResult, two.Message));
+    }
+
+    [Fact]
     public void A_dangling_link_can_be_deleted()
     {
         File.CreateSymbolicLink(At("link"), At("nowhere"));

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tailer.Disk;
 
 namespace Tailer.Blocks;
@@ -57,26 +56,20 @@ public sealed class BucketFileWriter : IDisposable
     public long Append(RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed = false)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(body.Length, RecordHeader.BodyBytesMax);
-        int bytes = RecordHeader.Bytes + body.Length;
-        byte[] record = ArrayPool<byte>.Shared.Rent(bytes);
+        Span<byte> header = stackalloc byte[RecordHeader.Bytes];
+        new RecordHeader(type, id, body.Length, healed).WriteTo(header);
         try
         {
-            new RecordHeader(type, id, body.Length, healed).WriteTo(record);
-            body.CopyTo(record.AsSpan(RecordHeader.Bytes));
-            file.Write(record.AsSpan(0, bytes), Length);
-            long position = Length;
-            Length += bytes;
-            return position;
+            file.Write(header, body, Length);
         }
         catch (IOException)
         {
             TryCut();
             throw;
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(record);
-        }
+        long position = Length;
+        Length += RecordHeader.Bytes + body.Length;
+        return position;
     }
 
     /// <summary>
