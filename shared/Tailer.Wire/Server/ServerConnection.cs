@@ -9,8 +9,10 @@ public sealed class ServerConnection
     private readonly SecureChannel channel;
     private readonly ListenerOptions options;
     private readonly MessageHandler handler;
-    private readonly ConcurrentDictionary<uint, BatchSender> streams = new();
-    private readonly ConcurrentDictionary<uint, CancellationTokenSource> requests = new();
+
+    /// <summary>Only readers ask for what needs these; of agents there may be ten thousand.</summary>
+    private ConcurrentDictionary<uint, BatchSender>? streams;
+    private ConcurrentDictionary<uint, CancellationTokenSource>? requests;
 
     internal ServerConnection(long number, SecureChannel channel, EndPoint? remote, ListenerOptions options, MessageHandler handler)
     {
@@ -69,18 +71,18 @@ public sealed class ServerConnection
     /// </summary>
     public BatchSender BeginBatches(ReceivedMessage request)
     {
-        CancellationToken token = requests.TryGetValue(request.Correlation, out CancellationTokenSource? source) ? source.Token : Ended;
-        return streams.GetOrAdd(request.Correlation, correlation => new BatchSender(this, correlation, token));
+        CancellationToken token = CancellationOf(request);
+        return LazyInitializer.EnsureInitialized(ref streams).GetOrAdd(request.Correlation, correlation => new BatchSender(this, correlation, token));
     }
 
     /// <summary>The token of a reader's request: cancelled when the reader cancels it or goes.</summary>
     public CancellationToken CancellationOf(ReceivedMessage request) =>
-        requests.TryGetValue(request.Correlation, out CancellationTokenSource? source) ? source.Token : Ended;
+        requests is { } all && all.TryGetValue(request.Correlation, out CancellationTokenSource? source) ? source.Token : Ended;
 
     /// <summary>Closes in an orderly way: what was accepted for sending is sent first.</summary>
     public ValueTask CloseAsync() => channel.CloseAsync();
 
-    internal void EndBatches(uint correlation) => streams.TryRemove(correlation, out _);
+    internal void EndBatches(uint correlation) => streams?.TryRemove(correlation, out _);
 
     internal async Task RunAsync()
     {
@@ -102,7 +104,7 @@ public sealed class ServerConnection
                 await HandleAsync(message);
             }
         }
-        foreach (CancellationTokenSource request in requests.Values)
+        foreach (CancellationTokenSource request in requests?.Values ?? [])
             await CancelQuietlyAsync(request);
         await Task.WhenAll(running);
         await channel.DisposeAsync();
@@ -121,7 +123,7 @@ public sealed class ServerConnection
             return;
         }
         var source = CancellationTokenSource.CreateLinkedTokenSource(Ended);
-        if (!requests.TryAdd(message.Correlation, source))
+        if (!LazyInitializer.EnsureInitialized(ref requests).TryAdd(message.Correlation, source))
         {
             source.Dispose();
             using (message)
@@ -135,7 +137,7 @@ public sealed class ServerConnection
     {
         uint correlation = message.Correlation;
         await HandleAsync(message);
-        requests.TryRemove(correlation, out _);
+        requests?.TryRemove(correlation, out _);
         EndBatches(correlation);
         source.Dispose();
     }
@@ -167,10 +169,10 @@ public sealed class ServerConnection
     {
         if (message.TryRead(out Credit? credit))
         {
-            if (streams.TryGetValue(message.Correlation, out BatchSender? stream))
+            if (streams is { } all && all.TryGetValue(message.Correlation, out BatchSender? stream))
                 stream.AddCredit(credit.Batches);
         }
-        else if (requests.TryGetValue(message.Correlation, out CancellationTokenSource? source))
+        else if (requests is { } under && under.TryGetValue(message.Correlation, out CancellationTokenSource? source))
         {
             _ = CancelQuietlyAsync(source);
         }
