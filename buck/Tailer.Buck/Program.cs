@@ -1,7 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Tailer.Buck;
 using Tailer.Hosting;
+using Tailer.Wire;
 
+// A buck takes packets all day; both are for these, and have to be said before anything else.
+SocketThreads.CompleteWatching();
+WireCrypto.TryUseSystem();
 return await Daemon.RunAsync(args, "tailer-buck", BuckOptions.Read, async context =>
 {
     using StateDirectory data = StateDirectory.Ensure(context.Options.Data);

@@ -45,6 +45,34 @@ public sealed class BuckListenerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_lay_idle_waits_without_a_buffer_and_takes_what_comes_whole()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using BuckListener listener = environment.Listen(
+            async (peer, message) =>
+            {
+                using (message)
+                {
+                    Assert.True(message.TryRead(out Append? append));
+                    await peer.SendAsync(message.Correlation, new Ack(append.Id));
+                }
+            },
+            options => options with { Channel = new ChannelOptions { Clock = clock } });
+        await using BuckConnection buck = await environment.ConnectAsync(listener, Role.Agent);
+        byte[] large = new byte[300_000];
+        for (int i = 0; i < 6; i++)
+        {
+            var id = new PacketId((UInt128)(uint)i);
+            var append = new Append(id, 0, 2, AppendOptions.None, i % 2 == 0 ? large : large.AsMemory(0, 10));
+            Assert.True((await buck.AppendAsync(append).WaitAsync(TestEnvironment.Patience)).IsDelivered);
+            clock.Advance(TimeSpan.FromSeconds(2));
+        }
+        Assert.Single(listener.Connections);
+        await buck.DisposeAsync();
+        await Wait.For(() => listener.Connections.Count == 0, "an end is seen without a buffer, too");
+    }
+
+    [Fact]
     public async Task Refused_handshakes_are_reported_and_the_next_peer_is_served()
     {
         using var other = new TestEnvironment();

@@ -199,6 +199,9 @@ internal sealed class Handshake(Stream stream, CredentialFile own, EnvironmentTr
     {
         if (await stream.ReadAtLeastAsync(destination, destination.Length, throwOnEndOfStream: false, token) < destination.Length)
             throw Failed(HandshakeStatus.Disconnected, $"{peerName} closed the connection in the middle of the handshake");
+        // What is read is proved here.
+        if (SocketThreads.AreWatching)
+            await Task.Yield();
     }
 
     private HandshakeFailedException Refused(Credential peer, CredentialFailure failure) =>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Net.Sockets;
 using Tailer.Blocks.Native;
 using Tailer.Wire.Noise;
 
@@ -7,15 +8,19 @@ namespace Tailer.Wire;
 
 /// <summary>
 /// The receiving half of a channel's transport: encrypted records in, plaintext out. One reader at a time. A small buffer
-/// while little comes, a large one while much does, so that ten thousand idle peers cost 40 MB.
+/// while little comes, a large one while much does, and none while nothing does, because there may be ten thousand idle peers.
 /// </summary>
 internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOptions options) : IDisposable
 {
     private const int LengthBytes = 2;
     private const int SmallBufferBytes = 4096;
-    private const int LargeBufferBytes = 128 << 10;
+    private const int LargeBufferBytes = 256 << 10;
+
+    /// <summary>Who let this side wait for so long will do it again; to wait without a buffer costs one more system call.</summary>
+    private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(1);
 
     private byte[]? buffer;
+    private bool isIdle;
     private int start;
     private int end;
     private int plaintextStart;
@@ -107,16 +112,23 @@ internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOpt
     {
         while (end - start < bytes)
         {
-            MakeRoom(bytes);
             int read;
             try
             {
                 WaitingSince = options.Clock.GetTimestamp();
+                if (isIdle && start == end && stream is NetworkStream)
+                    await WaitWithoutBufferAsync();
+                MakeRoom(bytes);
                 ValueTask<int> reading = stream.ReadAsync(buffer.AsMemory(end));
-                if (!reading.IsCompleted && BeforeWait is { } wait)
+                bool waits = !reading.IsCompleted;
+                if (waits && BeforeWait is { } wait)
                     await wait();
                 read = await reading;
+                isIdle = options.Clock.GetElapsedTime(WaitingSince) >= IdleAfter;
                 WaitingSince = 0;
+                // What is read is stored here, which may take long.
+                if (waits && SocketThreads.AreWatching)
+                    await Task.Yield();
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
             {
@@ -129,6 +141,23 @@ internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOpt
             end += read;
         }
         return DisconnectReason.None;
+    }
+
+    /// <summary>Until there is something to be read, or the peer has ended.</summary>
+    private async ValueTask WaitWithoutBufferAsync()
+    {
+        if (buffer is not null)
+            ArrayPool<byte>.Shared.Return(buffer);
+        buffer = null;
+        start = end = plaintextStart = plaintextEnd = 0;
+        cipher.Rest();
+        ValueTask<int> waiting = stream.ReadAsync(Memory<byte>.Empty);
+        bool waits = !waiting.IsCompleted;
+        if (waits && BeforeWait is { } wait)
+            await wait();
+        await waiting;
+        if (waits && SocketThreads.AreWatching)
+            await Task.Yield();
     }
 
     /// <summary>A caught-up reader waits with a small buffer; one in the middle of a record takes a large one.</summary>

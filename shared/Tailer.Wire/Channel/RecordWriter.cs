@@ -247,7 +247,12 @@ internal sealed class RecordWriter(Stream stream, CipherState cipher, ChannelOpt
             if (write.IsCompletedSuccessfully)
                 write.GetAwaiter().GetResult();
             else
+            {
                 await write.AsTask().WaitAsync(options.SendTimeout, options.Clock);
+                // Whoever sent this goes on here.
+                if (SocketThreads.AreWatching)
+                    await Task.Yield();
+            }
             WireMetrics.Sent(count);
             return true;
         }

@@ -14,7 +14,7 @@ public sealed class SecureChannel : IAsyncDisposable
     internal const int HeaderBytes = 10;
 
     /// <summary>Answers that are held back at most: a sender that has only so many under way must not wait for the last of them.</summary>
-    private const int HeldMax = 4;
+    private const int HeldMax = 8;
 
     private readonly Stream stream;
     private readonly RecordReader reader;

@@ -14,12 +14,16 @@ internal sealed class CipherState : IDisposable
 
     private readonly byte[] key = GC.AllocateArray<byte>(Sodium.KeyBytes, pinned: true);
 
+    /// <summary>What large records are encrypted with, made when one comes.</summary>
+    private LargeCipher? large;
+
     public bool HasKey { get; private set; }
 
     public ulong Nonce { get; private set; }
 
     public void InitializeKey(ReadOnlySpan<byte> newKey)
     {
+        Rest();
         newKey.CopyTo(key);
         HasKey = true;
         Nonce = 0;
@@ -43,7 +47,11 @@ internal sealed class CipherState : IDisposable
             throw new InvalidOperationException("all nonces of this key are used; the channel must be closed");
         Span<byte> nonce = stackalloc byte[Sodium.NonceBytes];
         WriteNonce(nonce, Nonce++);
-        Sodium.Seal(ciphertext[..(plaintext.Length + Sodium.TagBytes)], plaintext, associated, nonce, key);
+        Span<byte> sealedBytes = ciphertext[..(plaintext.Length + Sodium.TagBytes)];
+        if (LargeFor(plaintext.Length) is { } cipher)
+            cipher.Seal(sealedBytes, plaintext, associated, nonce);
+        else
+            Sodium.Seal(sealedBytes, plaintext, associated, nonce, key);
     }
 
     /// <summary>
@@ -61,7 +69,11 @@ internal sealed class CipherState : IDisposable
             return false;
         Span<byte> nonce = stackalloc byte[Sodium.NonceBytes];
         WriteNonce(nonce, Nonce);
-        if (!Sodium.Open(plaintext[..(ciphertext.Length - Sodium.TagBytes)], ciphertext, associated, nonce, key))
+        Span<byte> opened = plaintext[..(ciphertext.Length - Sodium.TagBytes)];
+        bool isWhole = LargeFor(opened.Length) is { } cipher
+            ? cipher.Open(opened, ciphertext, associated, nonce)
+            : Sodium.Open(opened, ciphertext, associated, nonce, key);
+        if (!isWhole)
             return false;
         Nonce++;
         return true;
@@ -76,6 +88,7 @@ internal sealed class CipherState : IDisposable
         zeros.Clear();
         Span<byte> next = stackalloc byte[Sodium.KeyBytes + Sodium.TagBytes];
         Sodium.Seal(next, zeros, default, nonce, key);
+        Rest();
         next[..Sodium.KeyBytes].CopyTo(key);
         Sodium.Zero(next);
     }
@@ -87,7 +100,20 @@ internal sealed class CipherState : IDisposable
             Rekey();
     }
 
-    public void Dispose() => Sodium.Zero(key);
+    /// <summary>Gives back what only the next large record needs.</summary>
+    public void Rest()
+    {
+        large?.Dispose();
+        large = null;
+    }
+
+    public void Dispose()
+    {
+        Rest();
+        Sodium.Zero(key);
+    }
+
+    private LargeCipher? LargeFor(int bytes) => bytes >= LargeCipher.LeastBytes && LargeCipher.Make is { } make ? large ??= make(key) : null;
 
     /// <summary>Section 12.3: 32 bits of zeros followed by the little-endian counter.</summary>
     private static void WriteNonce(Span<byte> nonce, ulong counter)

@@ -161,7 +161,10 @@ public sealed class BuckListener : IAsyncDisposable
     {
         try
         {
-            return await listening.AcceptAsync(stopping.Token);
+            Socket accepted = await listening.AcceptAsync(stopping.Token);
+            if (SocketThreads.AreWatching)
+                await Task.Yield();
+            return accepted;
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {

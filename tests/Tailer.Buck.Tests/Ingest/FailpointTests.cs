@@ -76,9 +76,34 @@ public sealed class FailpointTests
         Assert.Equal(AppendOutcome.Stored, (await TestBuck.AppendAsync(agent, packet)).Outcome);
     }
 
+    /// <summary>Each thread that watches sockets has several of these connections; were the packet stored there, they would hang with it.</summary>
+    [Fact]
+    public async Task A_packet_that_hangs_on_its_way_to_the_disk_holds_up_no_other_connection()
+    {
+        const int connections = 16;
+        await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = ["/nowhere"], Bucks = 1, DiskReserve = "0" });
+        await using TailerProcess buck = Start(cluster, $"received:{connections + 1}:hang");
+        await buck.Line("listens on");
+        var agents = new List<BuckConnection>();
+        var packets = new Packets("agent");
+        for (int i = 0; i < connections; i++)
+        {
+            agents.Add(await ConnectAsync(cluster));
+            Assert.Equal(AppendOutcome.Stored, (await TestBuck.AppendAsync(agents[i], packets.Make([$"first of {i}"]))).Outcome);
+        }
+        Packet[] made = [.. agents.Select((_, i) => packets.Make([$"second of {i}"]))];
+        Task<AppendResult>[] next = [.. agents.Zip(made, (agent, packet) => agent.AppendAsync(new Append(packet.Id, 0, 2, AppendOptions.None, packet.Frame)))];
+        await Wait.For(() => next.Count(task => task.IsCompleted) == connections - 1, "all but one are acknowledged");
+        Assert.All(next.Where(task => task.IsCompleted), task => Assert.Equal(AppendOutcome.Stored, task.Result.Outcome));
+        await buck.Kill9();
+        await Task.WhenAll(next);
+        foreach (BuckConnection agent in agents)
+            await agent.DisposeAsync();
+    }
+
     private static TailerProcess Start(Cluster cluster, string? step) => TailerProcess.Start("tailer-buck", ["--config", cluster.Bucks[0].Config], new Dictionary<string, string?>
     {
-        [Failpoint.Variable] = step is null ? null : $"{step}:3",
+        [Failpoint.Variable] = step is null ? null : step.Contains(':', StringComparison.Ordinal) ? step : $"{step}:3",
         [Failpoint.ConsentVariable] = Failpoint.Consent,
     });
 
