@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tailer.Blocks;
@@ -42,6 +43,7 @@ internal static class BuckHost
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
         WebApplication app = builder.Build();
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BuckHost));
+        WarnOfDisksLeftOut(app.Services.GetRequiredService<DiskAdmission>(), app.Services.GetRequiredService<IDisk>(), options, log);
         Map(app);
         return app;
     }
@@ -49,21 +51,48 @@ internal static class BuckHost
     /// <summary>Hosted services stop in the opposite order: first the door, last the files.</summary>
     private static void AddStore(IServiceCollection services, BuckOptions options)
     {
-        services.AddSingleton<IDisk>(SystemDisk.Instance);
-        services.AddSingleton(new StoreOptions
-        {
-            Directory = options.Data,
-            ReserveBytes = options.DiskReserveBytes,
-            FutureMax = LogTime.FromTimeSpan(options.FutureMax),
-        });
+        services.TryAddSingleton<IDisk>(SystemDisk.Instance);
+        services.AddSingleton(new StoreOptions { FutureMax = LogTime.FromTimeSpan(options.FutureMax) });
         services.AddSingleton<SourceCatalog>();
-        services.AddSingleton<BucketStore>();
-        services.AddSingleton(s => new GroupCommit(s.GetRequiredService<BucketStore>(), options.FsyncInterval, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new BucketStore(
+            Disks(options, s.GetRequiredService<IDisk>()), s.GetRequiredService<StoreOptions>(), s.GetRequiredService<SourceCatalog>(), s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<BucketStore>>()));
+        services.AddSingleton(s => new GroupCommit(
+            s.GetRequiredService<BucketStore>(), options.Disks.Count == 0 ? null : s.GetRequiredService<DiskAdmission>(), options.FsyncInterval,
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GroupCommit>>()));
+        services.AddSingleton(s => Admission(options, s.GetRequiredService<IDisk>()));
         services.AddHostedService(s => s.GetRequiredService<GroupCommit>());
         services.AddSingleton<DamageBook>();
         services.AddSingleton<Scrub>();
         services.AddHostedService(s => new ScrubLoop(
             s.GetRequiredService<BucketStore>(), s.GetRequiredService<Scrub>(), options.ScrubRate, options.ScrubPause, s.GetRequiredService<ILogger<ScrubLoop>>()));
+    }
+
+    private static IReadOnlyList<StoreDisk> Disks(BuckOptions options, IDisk disk) => options.Disks.Count > 0
+        ? [.. options.Disks.Select(d => new StoreDisk(disk, d, identity: null))]
+        : [StoreDisk.Only(disk, options.Data, options.DiskReserveBytes)];
+
+    private static DiskAdmission Admission(BuckOptions options, IDisk disk)
+    {
+        try
+        {
+            return new DiskAdmission(disk, Path.TrimEndingDirectorySeparator(options.Data), options.Environment, options.Name, StateDirectory.Ensure);
+        }
+        catch (IOException e)
+        {
+            throw new FatalException(ExitCode.Config, e.Message, e);
+        }
+    }
+
+    /// <summary>Disks, or a data directory, with buckets that nobody will see.</summary>
+    private static void WarnOfDisksLeftOut(DiskAdmission admission, IDisk disk, BuckOptions options, ILogger log)
+    {
+        string data = Path.TrimEndingDirectorySeparator(options.Data);
+        foreach (KnownDisk known in admission.Known.Where(known => known.Path.Length > 0 && known.Path != data && options.Disks.All(d => d.Path != known.Path)))
+            BuckLog.DiskNotConfigured(log, known.Path, known.Number);
+        bool isListed = options.Disks.Count == 0 || options.Disks.Any(d => d.Path == data);
+        if (!isListed && disk.List(data).Any(name => name.Length == Names.DayFormat.Length && name.All(char.IsAsciiDigit)))
+            BuckLog.DiskNotConfigured(log, data, 0);
     }
 
     private static void AddLive(IServiceCollection services, BuckOptions options, Func<EnvironmentTrust> trust, string version)
@@ -99,7 +128,9 @@ internal static class BuckHost
         services.AddSingleton(new CounterBook(options.Counters));
         services.AddSingleton(s => new CounterJournal(s.GetRequiredService<IDisk>(), Path.Combine(options.Data, CounterKeeper.DirectoryName)));
         services.AddSingleton<CounterIntake>();
-        services.AddHostedService<CounterKeeper>();
+        services.AddHostedService(s => new CounterKeeper(
+            s.GetRequiredService<CounterBook>(), s.GetRequiredService<CounterJournal>(), s.GetRequiredService<LiveFeed>(), s.GetRequiredService<BucketStore>(), s.GetRequiredService<IDisk>(),
+            options.Data, s.GetRequiredService<SourceCatalog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<CounterKeeper>>()));
         if (options.Graphite is { } graphite)
         {
             services.AddHostedService(s => new GraphiteSender(
@@ -115,6 +146,7 @@ internal static class BuckHost
         services.AddSingleton<RecordServer>();
         services.AddSingleton<UnsealedSearch>();
         services.AddSingleton<ReaderRequests>();
+        services.AddSingleton<AckWaits>();
         services.AddSingleton<PacketReceiver>();
         services.AddSingleton(new WireOptions(Resolve(options.Listen, "listen"), credential, $"tailer-buck {version}", trust));
         services.AddSingleton<WireService>();
@@ -126,7 +158,8 @@ internal static class BuckHost
         HttpGuard guard = app.Services.GetRequiredService<HttpGuard>();
         BucketStore store = app.Services.GetRequiredService<BucketStore>();
         Metrics metrics = app.Services.GetRequiredService<Metrics>();
-        BuckMetrics.Observe(store, app.Services.GetRequiredService<LiveFeed>(), app.Services.GetRequiredService<AgentBook>(), app.Services.GetRequiredService<DamageBook>());
+        BuckMetrics.Observe(store, app.Services.GetRequiredService<LiveFeed>(), app.Services.GetRequiredService<AgentBook>(), app.Services.GetRequiredService<DamageBook>(),
+            app.Services.GetRequiredService<AckWaits>());
         IReadOnlyList<System.Diagnostics.Metrics.Meter> counters = CounterMetrics.Observe(app.Services.GetRequiredService<CounterBook>());
         app.Lifetime.ApplicationStopped.Register(() =>
         {
@@ -137,7 +170,7 @@ internal static class BuckHost
         app.MapGet("/healthz", (HttpContext http) => http.Response.WriteAsync("ok\n"));
         app.MapGet("/readyz", (HttpContext http) =>
         {
-            string? reason = store.Failure ?? (store.Reserve.IsReached ? "the disk is at its reserve" : null);
+            string? reason = store.Refusal;
             http.Response.StatusCode = reason is null ? 200 : 503;
             return http.Response.WriteAsync($"{reason ?? "ready"}\n");
         });

@@ -13,11 +13,26 @@ internal static partial class BuckLog
     [LoggerMessage(3002, LogLevel.Error, "{File}: bytes {From} to {To} hold no valid record and are skipped; the porter takes the other copy")]
     public static partial void Damage(ILogger logger, string file, long from, long to);
 
-    [LoggerMessage(3003, LogLevel.Error, "{Bucket}: the disk is full ({Reason}); packets are refused until there is room, agents keep them")]
-    public static partial void DiskFull(ILogger logger, string bucket, string reason);
+    [LoggerMessage(3003, LogLevel.Error, "{Directory}: the disk is full ({FreeBytes} bytes are free, {ReserveBytes} are to stay free, or a quota is used up). It takes nothing until there is room: other disks do; where there is none packets are refused, and agents keep them")]
+    public static partial void DiskFull(ILogger logger, string directory, long freeBytes, long reserveBytes);
 
-    [LoggerMessage(3004, LogLevel.Critical, "{Path}: the disk failed; nothing is taken until the buck is started again, agents send to other bucks")]
-    public static partial void DiskFailed(ILogger logger, string path, Exception exception);
+    [LoggerMessage(3009, LogLevel.Information, "{Directory}: the disk has room again ({FreeBytes} bytes)")]
+    public static partial void DiskHasRoom(ILogger logger, string directory, long freeBytes);
+
+    [LoggerMessage(3004, LogLevel.Critical, "disk {Number} ({Directory}) failed and is set aside: {Path}: {Reason}. It is tried again; meanwhile other disks take its packets, and where there is none agents send to other bucks. Look into the kernel's log (dmesg), and at how to replace a disk in docs/operating.md")]
+    public static partial void DiskFailed(ILogger logger, int number, string directory, string path, string reason);
+
+    [LoggerMessage(3011, LogLevel.Error, "the disk at {Directory} cannot be used: {Reason}. It is tried again in {Seconds} s; meanwhile other disks take its packets")]
+    public static partial void DiskAway(ILogger logger, string directory, string reason, double seconds);
+
+    [LoggerMessage(3012, LogLevel.Information, "disk {Number} ({Directory}) is {There}: {FreeBytes} bytes are free, its weight is {Weight}")]
+    public static partial void DiskThere(ILogger logger, string there, int number, string directory, long freeBytes, int weight);
+
+    [LoggerMessage(3013, LogLevel.Error, "{Directory}: what was written last may not be on the disk: {Reason}")]
+    public static partial void DiskNotClosed(ILogger logger, string directory, string reason);
+
+    [LoggerMessage(3014, LogLevel.Warning, "{Directory} was disk {Number} and is not among the disks of the configuration: its buckets are not listed, read or pruned. Add it with 'drain: true' unless it is empty or broken")]
+    public static partial void DiskNotConfigured(ILogger logger, string directory, int number);
 
     [LoggerMessage(3005, LogLevel.Error, "{File}: the record {Record} in bytes {From} to {To} is damaged; a porter brings the other copy. When this comes again, replace the disk")]
     public static partial void DamagedRecord(ILogger logger, string file, long from, long to, PacketId record);
@@ -28,8 +43,8 @@ internal static partial class BuckLog
     [LoggerMessage(3007, LogLevel.Information, "{File}: record {Record} is healed")]
     public static partial void Healed(ILogger logger, string file, PacketId record);
 
-    [LoggerMessage(3008, LogLevel.Error, "the scrub broke off: {Reason}; it begins again later")]
-    public static partial void ScrubFailed(ILogger logger, string reason);
+    [LoggerMessage(3008, LogLevel.Error, "{File}: the scrub could not read it: {Reason}; it is tried again in the next round")]
+    public static partial void ScrubFailed(ILogger logger, string file, string reason);
 
     [LoggerMessage(3010, LogLevel.Warning, "packet {Packet} of agent {Agent} cannot be decoded ({Error}); it is stored but not shown")]
     public static partial void NotDecodable(ILogger logger, PacketId packet, string agent, BlockError error);

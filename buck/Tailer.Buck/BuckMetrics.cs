@@ -22,7 +22,7 @@ internal static class BuckMetrics
     public static readonly Counter<long> GraphitePushes = Meter.CreateCounter<long>("tailer.buck.graphite_pushes", description: "Intervals whose counters were to be sent to Graphite, by outcome");
 
     /// <summary>Gauges of one buck; a process has one.</summary>
-    public static void Observe(BucketStore store, LiveFeed feed, AgentBook agents, DamageBook damage)
+    public static void Observe(BucketStore store, LiveFeed feed, AgentBook agents, DamageBook damage, AckWaits waits)
     {
         Meter.CreateObservableGauge("tailer.buck.viewers", () => feed.Viewers, description: "Subscriptions and tails open now");
         Meter.CreateObservableGauge("tailer.buck.live_queued_bytes", () => feed.QueuedBytes, description: "Bytes that wait for viewers; what several wait for is counted for each");
@@ -31,6 +31,15 @@ internal static class BuckMetrics
         Meter.CreateObservableGauge(
             "tailer.buck.agent_credential_seconds", () => agents.CredentialSecondsLeast is { } seconds ? [new Measurement<double>(seconds)] : Array.Empty<Measurement<double>>(),
             description: "For how long the credential of a connected agent is still good, the least of all");
-        Meter.CreateObservableGauge("tailer.buck.disk_free_bytes", () => store.Reserve.FreeBytes, description: "Free bytes of the disk, as of the last look");
+        ObserveDisks("tailer.buck.disk_free_bytes", "Free bytes of a disk, as of the last look; none while it is aside", disk => disk.IsThere ? disk.Reserve.FreeBytes : null);
+        ObserveDisks("tailer.buck.disk_usable", "1 while a disk is there, 0 while it is set aside", disk => disk.IsThere ? 1 : 0);
+        ObserveDisks("tailer.buck.disk_full", "1 while a disk is at its reserve and takes nothing", disk => disk.IsThere && disk.Reserve.IsReached ? 1 : 0);
+        Meter.CreateObservableCounter("tailer.buck.disk_failures", () => store.Disks.Select(disk => Of(disk, disk.Failures)), description: "How often a disk was set aside");
+        Meter.CreateObservableGauge("tailer.buck.acks_waiting", () => waits.Count, description: "Acknowledgements that wait for a sync, or for their peer to read them");
+
+        void ObserveDisks(string name, string description, Func<StoreDisk, long?> value) => Meter.CreateObservableGauge(
+            name, () => store.Disks.SelectMany(disk => value(disk) is { } v ? [Of(disk, v)] : Array.Empty<Measurement<long>>()), description: description);
+
+        static Measurement<long> Of(StoreDisk disk, long value) => new(value, new KeyValuePair<string, object?>("disk", disk.Directory));
     }
 }

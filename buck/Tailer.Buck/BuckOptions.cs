@@ -13,6 +13,9 @@ internal sealed record BuckOptions
     /// <summary>The signed list of credentials that are no longer good; read again when it changes. Null: there is none.</summary>
     public string? RevocationsPath { get; init; }
     public required string Data { get; init; }
+
+    /// <summary>Where bucket files are. Empty: in the data directory.</summary>
+    public IReadOnlyList<DiskOptions> Disks { get; init; } = [];
     public required NetworkAddress Listen { get; init; }
     public required NetworkAddress Http { get; init; }
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
@@ -35,27 +38,32 @@ internal sealed record BuckOptions
     /// <summary>Where counters are sent; null: nowhere.</summary>
     public GraphiteOptions? Graphite { get; init; }
 
-    public static BuckOptions Read(ConfigSection section) => new()
+    public static BuckOptions Read(ConfigSection section)
     {
-        Environment = section.Text("environment"),
-        Name = section.Text("name"),
-        CredentialPath = section.Path("credential"),
-        RevocationsPath = section.PathOrNull("revocations"),
-        Data = section.Path("data"),
-        Listen = section.Address("listen"),
-        Http = section.Address("http"),
-        AllowedOrigins = section.Texts("allowed_origins"),
-        AllowedHosts = section.Texts("allowed_hosts"),
-        BucketTime = ReadBucketTime(section),
-        FsyncInterval = section.Duration("fsync_interval", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
-        DiskReserveBytes = section.Size("disk_reserve", 1L << 30),
-        ScrubRate = section.Size("scrub_rate", 8L << 20),
-        ScrubPause = section.Duration("scrub_pause", TimeSpan.FromHours(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7)),
-        FutureMax = section.Duration("future_max", TimeSpan.FromHours(1), TimeSpan.FromSeconds(1)),
-        MetricsTokenFile = section.PathOrNull("metrics_token_file"),
-        Counters = ReadCounters(section),
-        Graphite = section.SectionOrNull("graphite", GraphiteOptions.Read),
-    };
+        long reserve = section.Size("disk_reserve", 1L << 30);
+        return new BuckOptions
+        {
+            Environment = section.Text("environment"),
+            Name = section.Text("name"),
+            CredentialPath = section.Path("credential"),
+            RevocationsPath = section.PathOrNull("revocations"),
+            Data = section.Path("data"),
+            Listen = section.Address("listen"),
+            Http = section.Address("http"),
+            AllowedOrigins = section.Texts("allowed_origins"),
+            AllowedHosts = section.Texts("allowed_hosts"),
+            BucketTime = ReadBucketTime(section),
+            FsyncInterval = section.Duration("fsync_interval", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
+            DiskReserveBytes = reserve,
+            Disks = DiskOptions.ReadList(section, reserve),
+            ScrubRate = section.Size("scrub_rate", 8L << 20),
+            ScrubPause = section.Duration("scrub_pause", TimeSpan.FromHours(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7)),
+            FutureMax = section.Duration("future_max", TimeSpan.FromHours(1), TimeSpan.FromSeconds(1)),
+            MetricsTokenFile = section.PathOrNull("metrics_token_file"),
+            Counters = ReadCounters(section),
+            Graphite = section.SectionOrNull("graphite", GraphiteOptions.Read),
+        };
+    }
 
     private static IReadOnlyList<CounterOptions> ReadCounters(ConfigSection section)
     {

@@ -6,13 +6,19 @@ namespace Tailer.Buck.Tests;
 /// <summary>Makes real packets: each call one, of one source, its lines following those before.</summary>
 internal sealed class Packets(string agent = "web-1", int bucketSeconds = 60, SourceView view = SourceView.Utf8)
 {
-    private readonly EpochId epoch = EpochId.Read(Guid.NewGuid().ToByteArray());
+    private EpochId epoch = EpochId.Read(Guid.NewGuid().ToByteArray());
     private readonly Dictionary<string, (SourceDescriptor Descriptor, ulong Offset)> sources = [];
     private ulong number;
 
     public static ulong Now => LogTime.Now(TimeProvider.System);
 
     public string Agent => agent;
+
+    /// <summary>Makes the same packets of the same lines and times again.</summary>
+    public int Seed
+    {
+        init => epoch = EpochId.Read(new Guid(value, 0, 0, new byte[8]).ToByteArray());
+    }
 
     /// <summary>Of its sources and lines; null: as the agent.</summary>
     public string? Host { get; init; }

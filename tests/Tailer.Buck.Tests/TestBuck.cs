@@ -33,17 +33,22 @@ internal sealed class TestBuck : IAsyncDisposable
 
     public string Data => directory["data"];
 
+    /// <summary>The path of a further disk.</summary>
+    public string DiskPath(string name) => directory[name];
+
     public IPEndPoint Address => Services.GetRequiredService<WireService>().LocalEndPoint;
 
     public Uri Http => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    public static async Task<TestBuck> StartAsync(Func<BuckOptions, BuckOptions>? change = null)
+    /// <param name="change">Other options.</param>
+    /// <param name="disk">What its files are on; null: the machine's.</param>
+    public static async Task<TestBuck> StartAsync(Func<BuckOptions, BuckOptions>? change = null, Tailer.Disk.IDisk? disk = null)
     {
         var directory = new TempDirectory();
         directory.Sub("data");
         var buck = new TestBuck(directory, EnvironmentAuthority.Create(), owns: true);
         buck.authority.Issue(Role.Buck, "buck-1", HostsPolicy.Own, TimeSpan.FromHours(1), TimeProvider.System).Save(directory["buck.credential"]);
-        await buck.RunAsync(change);
+        await buck.RunAsync(change, disk);
         return buck;
     }
 
@@ -109,7 +114,7 @@ internal sealed class TestBuck : IAsyncDisposable
         directory.Dispose();
     }
 
-    private async Task RunAsync(Func<BuckOptions, BuckOptions>? change)
+    private async Task RunAsync(Func<BuckOptions, BuckOptions>? change, Tailer.Disk.IDisk? disk = null)
     {
         var options = new BuckOptions
         {
@@ -126,6 +131,8 @@ internal sealed class TestBuck : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(metrics);
         builder.Services.AddSingleton(TimeProvider.System);
+        if (disk is not null)
+            builder.Services.AddSingleton(disk);
         app = BuckHost.Build(builder, change?.Invoke(options) ?? options, "1.2.3");
         await app.StartAsync();
     }

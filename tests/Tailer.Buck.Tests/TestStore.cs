@@ -10,37 +10,46 @@ internal sealed class TestStore : IAsyncDisposable
 {
     private readonly TempDirectory directory = new();
 
-    public TestStore(long reserveBytes = 0, ulong futureMax = LogTime.PerHour)
+    private readonly StoreOptions options;
+    private readonly DiskOptions[] disks;
+
+    public TestStore(long reserveBytes = 0, ulong futureMax = LogTime.PerHour, int diskCount = 1)
     {
-        Options = new StoreOptions { Directory = directory.Path, ReserveBytes = reserveBytes, FutureMax = futureMax };
+        options = new StoreOptions { FutureMax = futureMax };
+        disks = [.. Enumerable.Range(0, diskCount).Select(i => new DiskOptions { Path = i == 0 ? directory.Path : directory[$"disk-{i}"], ReserveBytes = reserveBytes })];
         Store = Open();
         Feed = new LiveFeed(Store, Catalog, new CounterIntake(new CounterBook([]), new CounterJournal(SystemDisk.Instance, directory["counters"])), TimeProvider.System, NullLogger<LiveFeed>.Instance);
     }
 
-    public StoreOptions Options { get; }
-
     public SourceCatalog Catalog { get; } = new();
 
     public BucketStore Store { get; private set; }
+
+    public StoreDisk Disk => Store.Disks[0];
+
+    public string Root => directory.Path;
 
     public LiveFeed Feed { get; }
 
     public static BucketKey KeyOf(Packet packet) => BucketKey.Of(packet.Header.Bucket, packet.Header.BucketWidth);
 
     public StoreOutcome Append(Packet packet, bool healed = false) =>
-        Store.Append(KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame.Span, healed);
+        Store.Append(KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame.Span, healed).Outcome;
 
     public StoreOutcome AppendAndShow(Packet packet) =>
-        Feed.AppendAndShow(KeyOf(packet), packet.Id, packet.Header, packet.Frame.Span, show: true);
+        Feed.AppendAndShow(KeyOf(packet), packet.Id, packet.Header, packet.Frame.Span, show: true).Outcome;
 
-    public string PathOf(Packet packet) => Path.Combine(Options.Directory, KeyOf(packet).RelativePath);
+    public string PathOf(Packet packet) => Disk.PathOf(KeyOf(packet));
 
     /// <summary>As after kill -9: nothing is closed, nothing synced, a new store over the same files.</summary>
     public void Restart() => Store = Open();
 
+    public BucketFile FileOf(BucketKey key) => new(Disk, key);
+
+    /// <summary>On the first disk.</summary>
     public List<PacketId> Stored(BucketKey key)
     {
-        using IDiskFile? file = Store.OpenRead(key);
+        using IDiskFile? file = FileOf(key).OpenRead();
         var ids = new List<PacketId>();
         if (file is null)
             return ids;
@@ -58,5 +67,7 @@ internal sealed class TestStore : IAsyncDisposable
         directory.Dispose();
     }
 
-    private BucketStore Open() => new(SystemDisk.Instance, Options, Catalog, TimeProvider.System, NullLogger<BucketStore>.Instance);
+    private BucketStore Open() => new(
+        [.. disks.Select((d, i) => new StoreDisk(SystemDisk.Instance, d, new DiskIdentity(1, $"{i + 1:x16}{i + 1:x16}", i, "test", "buck-1")))],
+        options, Catalog, TimeProvider.System, NullLogger<BucketStore>.Instance);
 }

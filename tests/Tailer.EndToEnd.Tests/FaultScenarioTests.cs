@@ -21,5 +21,8 @@ public sealed class FaultScenarioTests(ITestOutputHelper output)
     public Task A_full_disk_under_two_bucks_loses_and_repeats_nothing() => check.IsPerfect(FullDiskScenarios.BuckData);
 
     [MountFact]
+    public Task Bucks_of_which_a_disk_fills_up_or_is_not_mounted_lose_and_repeat_nothing() => check.IsPerfect(BuckDisksScenario.Run);
+
+    [MountFact]
     public Task A_full_disk_under_the_agent_loses_and_repeats_nothing() => check.IsPerfect(FullDiskScenarios.AgentState);
 }

@@ -20,6 +20,9 @@ public sealed class FaultyDisk(IDisk inner) : IDisk
     /// <summary>After the failure everything fails, as on a disk that died.</summary>
     public bool StaysBroken { get; set; }
 
+    /// <summary>A sync that fails has the system forget what was not synced: no later sync brings it to the disk.</summary>
+    public bool ForgetsUnsynced { get; set; }
+
     /// <summary>Called when the failure happens, after half of a failing write and before it throws: to take the power away, say.</summary>
     public Action? OnFailure { get; set; }
 
@@ -173,7 +176,11 @@ public sealed class FaultyDisk(IDisk inner) : IDisk
 
         public void Sync()
         {
-            disk.Step(DiskOperation.Sync, Path);
+            disk.Step(DiskOperation.Sync, Path, () =>
+            {
+                if (disk.ForgetsUnsynced && inner is IForgetfulFile file)
+                    file.FailSync();
+            });
             inner.Sync();
         }
 

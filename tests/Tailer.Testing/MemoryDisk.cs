@@ -201,7 +201,7 @@ public sealed class MemoryDisk : IDisk
             : throw new DirectoryNotFoundException($"the directory of {path} is not there");
     }
 
-    private sealed class OpenFile(MemoryDisk disk, string path, MemoryFile file, bool writable) : IDiskFile
+    private sealed class OpenFile(MemoryDisk disk, string path, MemoryFile file, bool writable) : IDiskFile, IForgetfulFile
     {
         private readonly int run = disk.run;
         private bool disposed;
@@ -261,6 +261,12 @@ public sealed class MemoryDisk : IDisk
         {
             lock (disk.gate)
                 Checked().Sync();
+        }
+
+        public void FailSync()
+        {
+            lock (disk.gate)
+                Checked().FailSync();
         }
 
         public void Dispose() => disposed = true;

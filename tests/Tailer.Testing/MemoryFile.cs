@@ -7,6 +7,7 @@ internal sealed class MemoryFile : MemoryNode
 
     private byte[] bytes = [];
     private byte[] durable = [];
+    private readonly HashSet<int> forgotten = [];
     private int length;
 
     public int Length => length;
@@ -17,6 +18,8 @@ internal sealed class MemoryFile : MemoryNode
     {
         Reserve(offset + from.Length);
         from.CopyTo(bytes.AsSpan(offset));
+        for (int sector = offset / SectorBytes; sector * SectorBytes < offset + from.Length; sector++)
+            forgotten.Remove(sector);
         length = Math.Max(length, offset + from.Length);
     }
 
@@ -28,12 +31,38 @@ internal sealed class MemoryFile : MemoryNode
         length = newLength;
     }
 
-    public void Sync() => durable = Bytes.ToArray();
+    public void Sync()
+    {
+        byte[] synced = Bytes.ToArray();
+        foreach (int sector in forgotten.Where(sector => sector * SectorBytes < synced.Length))
+        {
+            Span<byte> there = synced.AsSpan(sector * SectorBytes, Math.Min(SectorBytes, synced.Length - (sector * SectorBytes)));
+            there.Clear();
+            if (sector * SectorBytes < durable.Length)
+                durable.AsSpan(sector * SectorBytes, Math.Min(there.Length, durable.Length - (sector * SectorBytes))).CopyTo(there);
+        }
+        durable = synced;
+    }
+
+    /// <summary>
+    /// As Linux does after an fsync that failed: what was not synced can be read, counts as written, and no later sync brings it to the disk unless it is
+    /// written again.
+    /// </summary>
+    public void FailSync()
+    {
+        for (int at = 0; at < length; at += SectorBytes)
+        {
+            int end = Math.Min(at + SectorBytes, length);
+            if (end > durable.Length || !Bytes[at..end].SequenceEqual(durable.AsSpan(at, end - at)))
+                forgotten.Add(at / SectorBytes);
+        }
+    }
 
     public override void LosePower(Random? random)
     {
         byte[] left = random is null ? durable : Torn(random);
         bytes = [.. left];
+        forgotten.Clear();
         durable = [.. left];
         length = left.Length;
     }

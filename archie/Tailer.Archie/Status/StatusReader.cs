@@ -23,7 +23,7 @@ internal sealed class StatusReader(BuckReporter reporter, KnownGaps gaps, TimePr
     private static BuckStatus Describe(BuckOptions buck, BuckReport? report, string? error) => report is null
         ? new BuckStatus(buck.Name, buck.Address.ToString(), buck.Http, "down", error)
         : new BuckStatus(
-            buck.Name, buck.Address.ToString(), buck.Http, "up", null, report.Packets, report.StoredBytes, report.Buckets, report.Agents?.Count(agent => agent.Connected) ?? 0);
+            buck.Name, buck.Address.ToString(), buck.Http, "up", null, report.Packets, report.StoredBytes, report.Buckets, report.Agents?.Count(agent => agent.Connected) ?? 0, report.Disks);
 
     private static (RecentStatus Status, ulong Watermark) ReadRecent(ServedEnvironment environment)
     {

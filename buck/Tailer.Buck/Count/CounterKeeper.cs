@@ -11,7 +11,7 @@ namespace Tailer.Buck;
 /// save, from the journal and the bucket files. docs/formats/counters.md.
 /// </summary>
 internal sealed class CounterKeeper(
-    CounterBook book, CounterJournal journal, LiveFeed feed, BucketStore store, SourceCatalog catalog, TimeProvider clock, ILogger<CounterKeeper> logger)
+    CounterBook book, CounterJournal journal, LiveFeed feed, BucketStore store, IDisk disk, string dataDirectory, SourceCatalog catalog, TimeProvider clock, ILogger<CounterKeeper> logger)
     : BackgroundService
 {
     public const string DirectoryName = "counters";
@@ -20,7 +20,7 @@ internal sealed class CounterKeeper(
     /// <summary>A start looks at the packets of this long at most.</summary>
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(10);
 
-    private readonly string directory = Path.Combine(store.Directory, DirectoryName);
+    private readonly string directory = Path.Combine(dataDirectory, DirectoryName);
 
     /// <summary>Before the door is opened: what was is counted before what comes.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ internal sealed class CounterKeeper(
         try
         {
             SavedCounters saved = await feed.SaveCountersAsync(cancellation).ConfigureAwait(false);
-            AtomicFile.Write(store.Disk, Path.Combine(directory, StateName), JsonSerializer.SerializeToUtf8Bytes(saved, BuckJson.Default.SavedCounters));
+            AtomicFile.Write(disk, Path.Combine(directory, StateName), JsonSerializer.SerializeToUtf8Bytes(saved, BuckJson.Default.SavedCounters));
             journal.Forget(saved.Journal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
@@ -74,7 +74,7 @@ internal sealed class CounterKeeper(
     {
         try
         {
-            store.Disk.CreateDirectory(directory);
+            disk.CreateDirectory(directory);
             long from = Restore();
             IReadOnlyList<long> files = journal.Files();
             foreach (long number in files.Where(n => n >= from))
@@ -91,7 +91,7 @@ internal sealed class CounterKeeper(
     private long Restore()
     {
         string path = Path.Combine(directory, StateName);
-        if (store.Disk.ReadAll(path) is not { } bytes)
+        if (disk.ReadAll(path) is not { } bytes)
             return 0;
         try
         {
@@ -117,20 +117,28 @@ internal sealed class CounterKeeper(
         using var buffer = new RecordBuffer();
         foreach (IGrouping<BucketKey, JournalEntry> bucket in entries.GroupBy(e => e.Bucket))
         {
-            var places = new Dictionary<PacketId, RecordPlace>();
-            foreach (RecordPlace place in store.Facts(bucket.Key)?.Records ?? [])
-                places.TryAdd(place.Id, place);
-            using IDiskFile? file = store.OpenRead(bucket.Key);
+            var places = new Dictionary<PacketId, (BucketFile File, RecordPlace Place)>();
+            foreach (BucketFile file in store.FilesOf(bucket.Key))
+            {
+                foreach (RecordPlace place in store.Facts(file)?.Records ?? [])
+                    places.TryAdd(place.Id, (file, place));
+            }
             foreach (JournalEntry entry in bucket)
             {
                 if (!book.Note(entry.Id))
                     continue;
-                if (file is not null && places.TryGetValue(entry.Id, out RecordPlace place) && buffer.ReadPacket(file, place) is { } header
+                if (places.TryGetValue(entry.Id, out (BucketFile File, RecordPlace Place) at) && ReadPacket(at.File, at.Place, buffer) is { } header
                     && view.TryDecode(entry.Id, header, buffer.Body.Span) == BlockError.None)
                     book.Take(view, entry.Counts, entry.IsUncertain);
                 else
                     book.Missed(entry.Events);
             }
         }
+    }
+
+    private static FrameHeader? ReadPacket(BucketFile bucket, RecordPlace place, RecordBuffer buffer)
+    {
+        using IDiskFile? file = bucket.OpenRead();
+        return file is null ? null : buffer.ReadPacket(file, place);
     }
 }

@@ -12,7 +12,7 @@ namespace Tailer.Buck;
 /// all connections at once.
 /// </summary>
 internal sealed class PacketReceiver(
-    BucketStore store, GroupCommit commit, LiveFeed feed, SourceCatalog catalog, AgentBook agents, DamageBook damage, TimeProvider clock, ILogger<PacketReceiver> logger)
+    BucketStore store, GroupCommit commit, LiveFeed feed, SourceCatalog catalog, AgentBook agents, DamageBook damage, AckWaits waits, TimeProvider clock, ILogger<PacketReceiver> logger)
 {
     private static readonly TimeSpan DiskFullRetry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RefusalLogInterval = TimeSpan.FromSeconds(1);
@@ -33,7 +33,12 @@ internal sealed class PacketReceiver(
         bool synced = (append.Options & AppendOptions.FsyncBeforeAck) != 0 || (header!.Flags & FrameFlags.FsyncBeforeAck) != 0;
         var ack = new Ack(append.Id, verdict.Outcome == StoreOutcome.Repeat);
         if (synced)
-            _ = AckAfterCommitAsync(connection, correlation, ack);
+        {
+            bool mayWaitBeside = waits.Join(connection);
+            Task acknowledged = AckAfterCommitAsync(connection, correlation, ack, verdict.Disk!);
+            if (!mayWaitBeside)
+                await acknowledged.ConfigureAwait(false);
+        }
         else
         {
             Failpoint.Hit("acknowledging");
@@ -71,12 +76,12 @@ internal sealed class PacketReceiver(
         catalog.Learn(header);
         bool healed = (append.Options & AppendOptions.Healed) != 0;
         bool isNews = !healed && (append.Options & AppendOptions.BoundaryCopy) == 0;
-        StoreOutcome outcome = feed.AppendAndShow(BucketKey.Of(header.Bucket, header.BucketWidth), id, header, frame, isNews, isNews ? CountingOf(append) : Counting.No, healed);
-        if (outcome == StoreOutcome.Stored)
+        StoreResult result = feed.AppendAndShow(BucketKey.Of(header.Bucket, header.BucketWidth), id, header, frame, isNews, isNews ? CountingOf(append) : Counting.No, healed);
+        if (result.Outcome == StoreOutcome.Stored)
             BuckMetrics.StoredBytes.Add(frame.Length);
-        if (healed && outcome is (StoreOutcome.Stored or StoreOutcome.Repeat))
+        if (healed && result.IsHere)
             Healed(BucketKey.Of(header.Bucket, header.BucketWidth), id);
-        return Judge(outcome, header.SealedTime);
+        return Judge(result, header.SealedTime);
     }
 
     private Verdict Take(PeerIdentity peer, WireManifest message)
@@ -96,12 +101,12 @@ internal sealed class PacketReceiver(
         ulong width = (ulong)manifest.BucketSeconds * LogTime.PerSecond;
         BucketKey bucket = BucketKey.Of(manifest.Bucket, width);
         bool healed = peer.Role != Role.Agent;
-        StoreOutcome outcome = store.Append(bucket, RecordType.Manifest, id, bytes, healed);
-        if (outcome == StoreOutcome.Stored)
+        StoreResult result = store.Append(bucket, RecordType.Manifest, id, bytes, healed);
+        if (result.Outcome == StoreOutcome.Stored)
             BuckMetrics.StoredBytes.Add(bytes.Length);
-        if (healed && outcome is (StoreOutcome.Stored or StoreOutcome.Repeat))
+        if (healed && result.IsHere)
             Healed(bucket, id);
-        return Judge(outcome, manifest.SealedTime);
+        return Judge(result, manifest.SealedTime);
     }
 
     private void Healed(BucketKey bucket, PacketId id)
@@ -112,12 +117,12 @@ internal sealed class PacketReceiver(
         BuckLog.Healed(logger, bucket.RelativePath, id);
     }
 
-    private Verdict Judge(StoreOutcome outcome, ulong sealedTime) => outcome switch
+    private Verdict Judge(StoreResult result, ulong sealedTime) => result.Outcome switch
     {
-        StoreOutcome.Stored or StoreOutcome.Repeat => new Verdict(outcome),
-        StoreOutcome.DiskFull => new Verdict(outcome, NackReason.DiskFull, DiskFullRetry, "the disk is at its reserve"),
-        StoreOutcome.FarFuture => new Verdict(outcome, NackReason.BucketTimeOutside, default, $"the packet was sealed at {LogTime.Format(sealedTime)}, which is ahead of this buck's clock by more than it allows"),
-        _ => new Verdict(outcome, NackReason.DiskError, DiskFullRetry, store.Failure ?? "writing failed"),
+        StoreOutcome.Stored or StoreOutcome.Repeat => new Verdict(result.Outcome) { Disk = result.Disk },
+        StoreOutcome.DiskFull => new Verdict(result.Outcome, NackReason.DiskFull, DiskFullRetry, store.Refusal ?? "the disk is at its reserve"),
+        StoreOutcome.FarFuture => new Verdict(result.Outcome, NackReason.BucketTimeOutside, default, $"the packet was sealed at {LogTime.Format(sealedTime)}, which is ahead of this buck's clock by more than it allows"),
+        _ => new Verdict(result.Outcome, NackReason.DiskError, DiskFullRetry, store.Refusal ?? "writing failed"),
     };
 
     private Verdict Refuse(PeerIdentity peer, NackReason reason, string text)
@@ -148,25 +153,33 @@ internal sealed class PacketReceiver(
         append.Copy != 0 ? Counting.No : (append.Options & AppendOptions.AskedBefore) != 0 ? Counting.Perhaps : Counting.Yes;
 
     /// <summary>Not awaited by the connection, so that the packets behind it share the sync.</summary>
-    private async Task AckAfterCommitAsync(ServerConnection connection, uint correlation, Ack ack)
+    private async Task AckAfterCommitAsync(ServerConnection connection, uint correlation, Ack ack, StoreDisk disk)
     {
         try
         {
-            await commit.CommitAsync().ConfigureAwait(false);
+            await commit.CommitAsync(disk).ConfigureAwait(false);
+            Failpoint.Hit("acknowledging");
+            await connection.TrySendAsync(correlation, ack).ConfigureAwait(false);
+            Failpoint.Hit("acknowledged");
         }
         catch (IOException e)
         {
-            await connection.TrySendAsync(correlation, new Nack(ack.Id, NackReason.DiskError, DiskFullRetry, e.Message)).ConfigureAwait(false);
-            return;
+            // Where another disk takes packets there is no need to stay away: the sender may come again at once.
+            TimeSpan retryAfter = store.Refusal is null ? TimeSpan.Zero : DiskFullRetry;
+            await connection.TrySendAsync(correlation, new Nack(ack.Id, NackReason.DiskError, retryAfter, e.Message)).ConfigureAwait(false);
         }
-        Failpoint.Hit("acknowledging");
-        await connection.TrySendAsync(correlation, ack).ConfigureAwait(false);
-        Failpoint.Hit("acknowledged");
+        finally
+        {
+            waits.Leave(connection);
+        }
     }
 
     /// <summary>What is answered to a sender.</summary>
     private readonly record struct Verdict(StoreOutcome? Outcome, NackReason Reason = NackReason.None, TimeSpan RetryAfter = default, string Text = "")
     {
+        /// <summary>Where it is, when it is here.</summary>
+        public StoreDisk? Disk { get; init; }
+
         public Verdict(NackReason reason, string text)
             : this(null, reason, default, text)
         {

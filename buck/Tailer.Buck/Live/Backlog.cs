@@ -58,7 +58,7 @@ internal sealed class Backlog(BucketStore store, SourceCatalog catalog) : IDispo
         bool isSince = request.Since > 0;
         int lines = Math.Min(request.BacklogLines, LinesMax);
         long scanned = 0;
-        foreach ((BucketKey bucket, RecordPlace place) in NewestFirst(mark, request.Since))
+        foreach ((BucketFile bucket, RecordPlace place) in NewestFirst(mark, request.Since, buffer))
         {
             cancellation.ThrowIfCancellationRequested();
             if (!isSince && (lines <= 0 || scanned > ScannedBytesMax))
@@ -88,42 +88,65 @@ internal sealed class Backlog(BucketStore store, SourceCatalog catalog) : IDispo
         return found;
     }
 
-    private FrameHeader? ReadHeader(BucketKey bucket, RecordPlace place, RecordBuffer buffer)
+    private static FrameHeader? ReadHeader(BucketFile bucket, RecordPlace place, RecordBuffer buffer)
     {
-        using IDiskFile? file = place.Type == RecordType.Packet ? store.OpenRead(bucket) : null;
+        using IDiskFile? file = place.Type == RecordType.Packet ? bucket.OpenRead() : null;
         return file is null ? null : buffer.ReadPacketHeader(file, place);
     }
 
-    private IEnumerable<(BucketKey, RecordPlace)> NewestFirst(StoreMark mark, ulong since)
+    private IEnumerable<(BucketFile, RecordPlace)> NewestFirst(StoreMark mark, ulong since, RecordBuffer buffer)
     {
-        BucketKey[] keys = [.. store.Buckets().Union(mark.Ends.Keys).OrderDescending()];
-        foreach (BucketKey key in keys)
+        foreach (IGrouping<BucketKey, BucketFile> bucket in store.Files().Union(mark.Ends.Keys).GroupBy(file => file.Key).OrderByDescending(files => files.Key))
         {
-            if (mark.Ends.TryGetValue(key, out (OpenBucket Bucket, int Records) end))
-            {
-                for (int i = end.Records - 1; i >= 0; i--)
-                    yield return (key, end.Bucket.Record(i));
-            }
-            else
-            {
-                List<RecordPlace> places = [];
-                using (IDiskFile? file = store.OpenRead(key))
-                {
-                    if (file is not null)
-                        places = BucketWalk.Places(file, out _);
-                }
-                for (int i = places.Count - 1; i >= 0; i--)
-                    yield return (key, places[i]);
-            }
+            List<(BucketFile, RecordPlace)[]> files = [.. bucket.Select(file => PlacesOf(file, mark))];
+            foreach ((BucketFile, RecordPlace) record in files.Count == 1 ? files[0] : InOrder(files, buffer))
+                yield return record;
             // A bucket is longer than nothing: the one in which "since" falls starts before it, and is the last to look at.
-            if (key.Start < since)
+            if (bucket.Key.Start < since)
                 yield break;
         }
     }
 
-    private bool Decode(BucketKey bucket, RecordPlace place, PacketView view, RecordBuffer buffer)
+    /// <summary>The newest first.</summary>
+    private static (BucketFile, RecordPlace)[] PlacesOf(BucketFile file, StoreMark mark)
     {
-        using IDiskFile? file = store.OpenRead(bucket);
+        if (mark.Ends.TryGetValue(file, out (OpenBucket Bucket, int Records) end))
+            return [.. Enumerable.Range(0, end.Records).Reverse().Select(i => (file, end.Bucket.Record(i)))];
+        using IDiskFile? opened = file.OpenRead();
+        return opened is null ? [] : [.. BucketWalk.Places(opened, out _).AsEnumerable().Reverse().Select(place => (file, place))];
+    }
+
+    /// <summary>
+    /// The packets of a bucket that is on several disks, as they were sealed, the newest first: so that the last lines are the last, and a source's
+    /// packets keep their order. Headers are read as they are needed.
+    /// </summary>
+    private static IEnumerable<(BucketFile, RecordPlace)> InOrder(List<(BucketFile File, RecordPlace Place)[]> files, RecordBuffer buffer)
+    {
+        var order = new PriorityQueue<(int File, int Record), (ulong, ulong)>(Comparer<(ulong, ulong)>.Create(static (a, b) => b.CompareTo(a)));
+        for (int i = 0; i < files.Count; i++)
+            Enqueue(i, 0);
+        while (order.TryDequeue(out (int File, int Record) at, out _))
+        {
+            yield return files[at.File][at.Record];
+            Enqueue(at.File, at.Record + 1);
+        }
+
+        void Enqueue(int file, int record)
+        {
+            for (; record < files[file].Length; record++)
+            {
+                (BucketFile bucket, RecordPlace place) = files[file][record];
+                if (ReadHeader(bucket, place, buffer) is not { } header)
+                    continue;
+                order.Enqueue((file, record), (header.SealedTime, header.Number));
+                return;
+            }
+        }
+    }
+
+    private bool Decode(BucketFile bucket, RecordPlace place, PacketView view, RecordBuffer buffer)
+    {
+        using IDiskFile? file = bucket.OpenRead();
         if (file is null || buffer.ReadPacket(file, place) is not { } header)
             return false;
         catalog.Learn(header);
@@ -153,5 +176,5 @@ internal sealed class Backlog(BucketStore store, SourceCatalog catalog) : IDispo
     }
 
     /// <summary>A packet with matching lines, of which the first are not wanted.</summary>
-    private readonly record struct Found(BucketKey Bucket, RecordPlace Place, int Skipped);
+    private readonly record struct Found(BucketFile Bucket, RecordPlace Place, int Skipped);
 }

@@ -58,20 +58,20 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
     /// Stores a packet and shows it, as one step in the eyes of a viewer who joins: it is either backlog for that viewer or live,
     /// never both and never neither.
     /// </summary>
-    public StoreOutcome AppendAndShow(
+    public StoreResult AppendAndShow(
         BucketKey bucket, PacketId id, FrameHeader header, ReadOnlySpan<byte> frame, bool show, Counting counting = Counting.No, bool healed = false)
     {
         seam.EnterReadLock();
         try
         {
-            StoreOutcome outcome = store.Append(bucket, RecordType.Packet, id, frame, healed);
-            if (outcome is not (StoreOutcome.Stored or StoreOutcome.Repeat))
-                return outcome;
-            (bool, bool)? counted = counters.Take(bucket, id, header, counting, isRepeat: outcome == StoreOutcome.Repeat);
-            bool shown = outcome == StoreOutcome.Stored && show && Viewers > 0;
+            StoreResult result = store.Append(bucket, RecordType.Packet, id, frame, healed);
+            if (!result.IsHere)
+                return result;
+            (bool, bool)? counted = counters.Take(bucket, id, header, counting, isRepeat: result.Outcome == StoreOutcome.Repeat);
+            bool shown = result.Outcome == StoreOutcome.Stored && show && Viewers > 0;
             if (shown || counted is not null)
                 Offer(new LivePacket(id, header, frame) { Shown = shown, Counted = counted });
-            return outcome;
+            return result;
         }
         finally
         {

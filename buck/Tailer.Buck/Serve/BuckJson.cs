@@ -10,6 +10,8 @@ namespace Tailer.Buck;
 [JsonSerializable(typeof(LoadAnswer))]
 [JsonSerializable(typeof(BuckStatus))]
 [JsonSerializable(typeof(SavedCounters))]
+[JsonSerializable(typeof(DiskIdentity))]
+[JsonSerializable(typeof(KnownDisks))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class BuckJson : JsonSerializerContext;

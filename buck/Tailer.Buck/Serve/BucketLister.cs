@@ -14,27 +14,42 @@ internal sealed class BucketLister(BucketStore store, int bucketSeconds, TimePro
     /// <summary>A month of minutes; then the cache starts anew, which costs one more walk of what is listed.</summary>
     private const int RememberedMax = 44_640;
 
-    private readonly ConcurrentDictionary<BucketKey, (long RawBytes, long FileBytes, int Records, ContentHash IdsHash)> remembered = new();
+    private readonly ConcurrentDictionary<BucketFile, (long RawBytes, long FileBytes, int Records, ContentHash IdsHash)> remembered = new();
 
     public static BucketKey KeyOf(BucketFileName file) => BucketKey.Of(file.Start, (ulong)file.WidthSeconds * LogTime.PerSecond);
 
     /// <summary>A file's name tells whether its bucket starts at a whole minute, not how wide it is: that is the same everywhere in an environment.</summary>
-    public BucketFileName NameOf(BucketKey key) =>
-        new(key.Start, key.HasSeconds == (bucketSeconds % 60 != 0) ? bucketSeconds : key.HasSeconds ? 1 : 60, Disk: 0);
+    public BucketFileName NameOf(BucketFile file)
+    {
+        BucketKey key = file.Key;
+        return new BucketFileName(key.Start, key.HasSeconds == (bucketSeconds % 60 != 0) ? bucketSeconds : key.HasSeconds ? 1 : 60, file.Disk.Number);
+    }
+
+    /// <summary>The file that was listed under this name; null while its disk is not there.</summary>
+    public BucketFile? Find(BucketFileName file) => store.DiskOf(file.Disk) is { } disk ? new BucketFile(disk, KeyOf(file)) : null;
 
     /// <summary>The bucket is over by this buck's clock.</summary>
     public bool IsClosed(BucketFileName file) => file.Start + ((ulong)file.WidthSeconds * LogTime.PerSecond) <= LogTime.Now(clock);
 
     public Buckets List(ListBuckets list, CancellationToken cancellation)
     {
+        if (!store.Disks.Any(disk => disk.IsThere))
+            throw new IOException($"none of the disks can be used: {store.Refusal}");
         int max = Math.Clamp(list.Max, 1, WireLimits.BucketsMax);
         var files = new List<BucketListing>();
-        foreach (BucketKey key in store.Buckets().Where(key => key.Start >= list.From && key.Start < list.To))
+        int whole = 0;
+        foreach (BucketFile file in store.Files().Where(file => file.Key.Start >= list.From && file.Key.Start < list.To))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (files.Count == max)
+            if (files.Count > 0 && files[^1].File.Start != file.Key.Start)
+                whole = files.Count;
+            if (files.Count >= max && whole > 0)
+            {
+                // Who asks goes on behind the last bucket, so its files on all disks are in one answer.
+                files.RemoveRange(whole, files.Count - whole);
                 return new Buckets(true, files);
-            if (Listing(key) is { } listing)
+            }
+            if (Listing(file) is { } listing)
                 files.Add(listing);
         }
         return new Buckets(false, files);
@@ -45,10 +60,10 @@ internal sealed class BucketLister(BucketStore store, int bucketSeconds, TimePro
     {
         int buckets = 0;
         long records = 0, bytes = 0;
-        foreach (BucketKey key in store.Buckets())
+        foreach (BucketFile file in store.Files())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Facts(key) is not { } facts)
+            if (Facts(file) is not { } facts)
                 continue;
             buckets++;
             records += facts.Records;
@@ -57,20 +72,20 @@ internal sealed class BucketLister(BucketStore store, int bucketSeconds, TimePro
         return (buckets, records, bytes);
     }
 
-    private BucketListing? Listing(BucketKey key)
+    private BucketListing? Listing(BucketFile file)
     {
-        if (Facts(key) is not { } facts)
+        if (Facts(file) is not { } facts)
             return null;
-        BucketFileName name = NameOf(key);
+        BucketFileName name = NameOf(file);
         return new BucketListing(name, facts.FileBytes, facts.Records, facts.IdsHash, IsClosed(name));
     }
 
-    private (long FileBytes, int Records, ContentHash IdsHash)? Facts(BucketKey key)
+    private (long FileBytes, int Records, ContentHash IdsHash)? Facts(BucketFile key)
     {
         long raw = -1;
         if (store.FindOpen(key) is null)
         {
-            using IDiskFile? file = store.OpenRead(key);
+            using IDiskFile? file = key.OpenRead();
             if (file is null)
                 return null;
             raw = file.Length;

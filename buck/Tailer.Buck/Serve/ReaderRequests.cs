@@ -47,7 +47,7 @@ internal sealed class ReaderRequests(
     private Pruned Prune(PeerIdentity peer, Prune prune)
     {
         PruneOutcome outcome = lister.IsClosed(prune.File)
-            ? store.TryPrune(BucketLister.KeyOf(prune.File), facts => facts.LengthBytes == prune.FileBytes && facts.IdsHash() == prune.IdsHash) switch
+            ? (lister.Find(prune.File) is { } file ? store.TryPrune(file, facts => facts.LengthBytes == prune.FileBytes && facts.IdsHash() == prune.IdsHash) : null) switch
             {
                 true => PruneOutcome.Pruned,
                 false => PruneOutcome.Changed,

@@ -13,7 +13,7 @@ internal sealed class RecordServer(BucketStore store, BucketLister lister, Damag
 
     public RecordList List(ListRecords list)
     {
-        using IDiskFile? file = store.OpenRead(BucketLister.KeyOf(list.File));
+        using IDiskFile? file = lister.Find(list.File) is { } found ? found.OpenRead() : null;
         // A position behind the end is of a file that is gone: this one has begun anew.
         if (file is null || list.Since > file.Length)
             return new RecordList(0, AtEnd: true, Absent: true, []);
@@ -32,33 +32,33 @@ internal sealed class RecordServer(BucketStore store, BucketLister lister, Damag
     }
 
     /// <summary>What a porter should bring the other copy of.</summary>
-    public Damaged ListDamaged() => new([.. damage.List().Select(record => new DamagedRecord(lister.NameOf(record.Bucket), record.Id))]);
+    public Damaged ListDamaged() => new([.. damage.List().Select(record => new DamagedRecord(lister.NameOf(record.File), record.Id))]);
 
     public async ValueTask ReadAsync(ReadRecords read, BatchSender batches)
     {
-        BucketKey key = BucketLister.KeyOf(read.File);
-        using IDiskFile? file = store.OpenRead(key);
+        BucketFile? found = lister.Find(read.File);
+        using IDiskFile? file = found is { } there ? there.OpenRead() : null;
         using var buffer = new RecordBuffer();
         using var batch = new RecordBatch(batches);
         foreach (RecordPosition position in read.Positions)
-            await ReadOneAsync(file, key, position, default, buffer, batch).ConfigureAwait(false);
+            await ReadOneAsync(file, found, position, default, buffer, batch).ConfigureAwait(false);
         if (read.Ids.Count > 0)
         {
-            Dictionary<PacketId, RecordPosition> places = PlacesOf(key);
+            Dictionary<PacketId, RecordPosition> places = PlacesOf(found);
             foreach (PacketId id in read.Ids)
-                await ReadOneAsync(file, key, places.TryGetValue(id, out RecordPosition place) ? place : null, id, buffer, batch).ConfigureAwait(false);
+                await ReadOneAsync(file, found, places.TryGetValue(id, out RecordPosition place) ? place : null, id, buffer, batch).ConfigureAwait(false);
         }
         await batch.FlushAsync().ConfigureAwait(false);
         await batches.EndAsync(new End(batch.Sent)).ConfigureAwait(false);
     }
 
-    private async ValueTask ReadOneAsync(IDiskFile? file, BucketKey key, RecordPosition? place, PacketId wanted, RecordBuffer buffer, RecordBatch batch)
+    private async ValueTask ReadOneAsync(IDiskFile? file, BucketFile? found, RecordPosition? place, PacketId wanted, RecordBuffer buffer, RecordBatch batch)
     {
         RecordStatus status = RecordStatus.Absent;
         if (file is not null && place is { } at && buffer.TryRead(file, at.Position, at.BodyBytes))
             status = Packet.IdOf(buffer.Body.Span) == buffer.Record.Id ? RecordStatus.Ok : RecordStatus.Damaged;
         if (status == RecordStatus.Damaged)
-            scrub.Damaged(key, buffer.Record.Id, place!.Value.Position, place.Value.Position + RecordHeader.Bytes + place.Value.BodyBytes);
+            scrub.Damaged(found!.Value, buffer.Record.Id, place!.Value.Position, place.Value.Position + RecordHeader.Bytes + place.Value.BodyBytes);
         if (status == RecordStatus.Ok)
             await batch.AddAsync(status, place!.Value.Position, buffer.Record, buffer.Body).ConfigureAwait(false);
         else
@@ -66,10 +66,10 @@ internal sealed class RecordServer(BucketStore store, BucketLister lister, Damag
     }
 
     /// <summary>The last record of an id wins: it may have come to replace a damaged one.</summary>
-    private Dictionary<PacketId, RecordPosition> PlacesOf(BucketKey key)
+    private Dictionary<PacketId, RecordPosition> PlacesOf(BucketFile? found)
     {
         var places = new Dictionary<PacketId, RecordPosition>();
-        foreach (RecordPlace place in store.Facts(key)?.Records ?? [])
+        foreach (RecordPlace place in found is { } file ? store.Facts(file)?.Records ?? [] : [])
             places[place.Id] = new RecordPosition(place.Position, place.BodyBytes);
         return places;
     }

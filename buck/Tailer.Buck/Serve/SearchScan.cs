@@ -8,7 +8,7 @@ namespace Tailer.Buck;
 /// <summary>One search's way through the bucket files. Not thread-safe; the view holds the packet decoded last.</summary>
 internal sealed class SearchScan(BucketStore store, SourceCatalog catalog, Search asked, PacketView view, RecordBuffer buffer)
 {
-    private readonly List<(BucketKey Bucket, RecordPlace Place)> packets = [];
+    private readonly List<(BucketFile Bucket, RecordPlace Place)> packets = [];
 
     /// <summary>Events looked at.</summary>
     public long Events { get; private set; }
@@ -18,10 +18,10 @@ internal sealed class SearchScan(BucketStore store, SourceCatalog catalog, Searc
 
     public void Collect(Query query, HitList hits, CancellationToken cancellation)
     {
-        IEnumerable<BucketKey> buckets = store.Buckets().Where(key => key.Start >= asked.BucketFrom && key.Start < asked.BucketTo);
-        foreach (BucketKey key in asked.NewestFirst ? buckets.Reverse() : buckets)
+        IEnumerable<BucketFile> buckets = store.Files().Where(file => file.Key.Start >= asked.BucketFrom && file.Key.Start < asked.BucketTo);
+        foreach (BucketFile key in asked.NewestFirst ? buckets.Reverse() : buckets)
         {
-            using IDiskFile? file = store.OpenRead(key);
+            using IDiskFile? file = key.OpenRead();
             if (file is null)
                 continue;
             foreach (RecordPlace place in store.Facts(key)?.Records ?? [])
@@ -36,13 +36,13 @@ internal sealed class SearchScan(BucketStore store, SourceCatalog catalog, Searc
     /// <summary>Decodes a packet of which there are hits again; false when it was pruned in between.</summary>
     public bool TryDecode(int packet)
     {
-        (BucketKey bucket, RecordPlace place) = packets[packet];
-        using IDiskFile? file = store.OpenRead(bucket);
+        (BucketFile bucket, RecordPlace place) = packets[packet];
+        using IDiskFile? file = bucket.OpenRead();
         return file is not null && buffer.ReadPacket(file, place) is { } header
             && view.TryDecode(place.Id, header, buffer.Body.Span) == BlockError.None;
     }
 
-    private void Collect(Query query, HitList hits, IDiskFile file, BucketKey key, RecordPlace place)
+    private void Collect(Query query, HitList hits, IDiskFile file, BucketFile key, RecordPlace place)
     {
         if (buffer.ReadPacket(file, place) is not { } header)
             return;

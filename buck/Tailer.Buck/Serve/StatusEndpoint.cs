@@ -6,7 +6,7 @@ using Tailer.Blocks;
 namespace Tailer.Buck;
 
 /// <summary><c>GET /status</c>, for archie's status page.</summary>
-internal sealed class StatusEndpoint(BucketLister lister, AgentBook agents, LiveFeed feed, HttpOptions options, TimeProvider clock)
+internal sealed class StatusEndpoint(BucketStore store, BucketLister lister, AgentBook agents, LiveFeed feed, HttpOptions options, TimeProvider clock)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -17,7 +17,7 @@ internal sealed class StatusEndpoint(BucketLister lister, AgentBook agents, Live
         }
         (int buckets, long packets, long bytes) = lister.Totals(http.RequestAborted);
         var status = new BuckStatus(
-            options.Name, options.Version, TimeText.Format(LogTime.Now(clock)), packets, bytes, buckets, feed.Viewers,
+            options.Name, options.Version, TimeText.Format(LogTime.Now(clock)), packets, bytes, buckets, feed.Viewers, [.. store.Disks.Select(DiskStatus.Of)],
             [.. agents.Agents.Select(agent => Show(agent.Facts)).OrderBy(agent => agent.Name, StringComparer.Ordinal)]);
         http.Response.ContentType = "application/json";
         http.Response.Headers.CacheControl = "no-store";

@@ -5,74 +5,70 @@ using Tailer.Disk;
 namespace Tailer.Buck;
 
 /// <summary>
-/// All bucket files of the disk: appends, compares and deletes. Thread-safe. What <see cref="Append"/> reports as stored is in
-/// the page cache and survives kill -9; <see cref="Sync"/> makes it survive a power loss.
+/// All bucket files of all disks: appends, compares and deletes. Thread-safe. What <see cref="Append"/> reports as stored is in
+/// the page cache and survives kill -9; <see cref="DiskFiles.Sync"/> makes it survive a power loss. A disk that fails is set aside, as if it were not
+/// there, and its <see cref="DiskLoop"/> brings it back; the others go on.
 /// </summary>
 internal sealed class BucketStore
 {
     /// <summary>
-    /// Open files and their ids in memory: the bucket of the moment, that before it, and room for agents that deliver what
-    /// they kept during an outage. A minute of 10,000 agents is 60,000 ids, 4 MB; 16 of them are the memory this may take.
+    /// Open files and their ids in memory, for each disk, over all disks: the bucket of the moment, that before it, and room for agents that deliver what
+    /// they kept during an outage. A minute of 10,000 agents is 60,000 ids, 4 MB, however many disks they are on; 16 of them are the memory this may take.
     /// </summary>
     public const int OpenBucketsMax = 16;
 
-    private readonly Dictionary<BucketKey, OpenBucket> open = [];
-    private readonly List<BucketFileWriter> detached = [];
-    private readonly HashSet<string> dirtyDirectories = new(StringComparer.Ordinal);
-    private readonly Lock gate = new();
-    private readonly IDisk disk;
+    private readonly StoreDisk[] disks;
     private readonly StoreOptions options;
     private readonly TimeProvider clock;
-    private readonly SourceCatalog catalog;
-    private readonly ILogger<BucketStore> logger;
-    private readonly DiskReserve reserve;
-    private long uses;
-    private volatile string? failure;
+    private readonly OpenBuckets open;
+    private readonly DiskFiles[] files;
+    private readonly PacketClaims claims = new();
 
-    public BucketStore(IDisk disk, StoreOptions options, SourceCatalog catalog, TimeProvider clock, ILogger<BucketStore> logger)
+    public BucketStore(IReadOnlyList<StoreDisk> diskList, StoreOptions options, SourceCatalog catalog, TimeProvider clock, ILogger<BucketStore> logger)
     {
-        this.disk = disk;
+        disks = [.. diskList];
         this.options = options;
-        this.catalog = catalog;
         this.clock = clock;
-        this.logger = logger;
-        reserve = new DiskReserve(disk, options.Directory, options.ReserveBytes);
+        open = new OpenBuckets(OpenBucketsMax * disks.Length, catalog);
+        files = [.. disks.Select(disk => new DiskFiles(disk, open, logger))];
     }
 
-    public IDisk Disk => disk;
+    public IReadOnlyList<StoreDisk> Disks => disks;
 
-    public string Directory => options.Directory;
+    /// <summary>The same, with what is done on each.</summary>
+    public IReadOnlyList<DiskFiles> DiskFiles => files;
 
-    public DiskReserve Reserve => reserve;
-
-    /// <summary>Why nothing is taken any more; null while the disk works.</summary>
-    public string? Failure => failure;
+    /// <summary>Why no disk takes anything; null while one does.</summary>
+    public string? Refusal
+    {
+        get
+        {
+            foreach (StoreDisk disk in disks)
+            {
+                if (disk.Takes(0))
+                    return null;
+            }
+            return string.Join("; ", disks.Select(WhyNot));
+        }
+    }
 
     /// <summary>
-    /// Stores one checked record in its bucket's file, unless it is there; with <paramref name="healed"/> also when it is there, damaged.
+    /// Stores one checked record in its bucket's file on one disk, unless it is there on any; with <paramref name="healed"/> also when it is there, damaged.
     /// </summary>
-    public StoreOutcome Append(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed = false)
+    public StoreResult Append(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed = false)
     {
-        if (failure is not null)
-            return StoreOutcome.DiskFailed;
         if (bucket.Start > LogTime.Now(clock) + options.FutureMax)
-            return StoreOutcome.FarFuture;
-        if (!reserve.HasRoom(body.Length + RecordHeader.Bytes))
-            return StoreOutcome.DiskFull;
+            return new StoreResult(StoreOutcome.FarFuture, null);
+        if (disks.Length == 1)
+            return files[0].Append(bucket, type, id, body, healed);
+        claims.Take(id);
         try
         {
-            return AppendToOpen(bucket, type, id, body, healed);
+            return AppendToOne(bucket, type, id, body, healed);
         }
-        catch (IOException e) when (IsDiskFull(e))
+        finally
         {
-            reserve.Look();
-            BuckLog.DiskFull(logger, bucket.RelativePath, e.Message);
-            return StoreOutcome.DiskFull;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Fail(bucket.RelativePath, e);
-            return StoreOutcome.DiskFailed;
+            claims.Release(id);
         }
     }
 
@@ -80,234 +76,117 @@ internal sealed class BucketStore
     /// Deletes the bucket's file if it is exactly as <paramref name="isAsExpected"/> wants it; null when there is none. No append is lost: one that
     /// comes at the same time either changes what is compared or makes a new file. Throws <see cref="IOException"/>.
     /// </summary>
-    public bool? TryPrune(BucketKey bucket, Func<BucketFacts, bool> isAsExpected)
-    {
-        while (disk.Exists(PathOf(bucket)))
-        {
-            OpenBucket opened = Open(bucket);
-            if (opened.TryPrune(isAsExpected, out BucketFileWriter? writer) is not { } pruned)
-                continue;
-            if (!pruned)
-                return false;
-            Forget(opened, writer);
-            disk.DeleteDirectory(Path.GetDirectoryName(opened.Path)!);
-            return true;
-        }
-        return null;
-    }
+    public bool? TryPrune(BucketFile file, Func<BucketFacts, bool> isAsExpected) => files[Array.IndexOf(disks, file.Disk)].TryPrune(file, isAsExpected);
 
     /// <summary>
-    /// The records of a bucket and the length they make up; null when there is no such file. Open buckets know theirs, others
-    /// are walked.
+    /// The records of a bucket's file and the length they make up; null when there is no such file. Open buckets know theirs, others
+    /// are walked. Throws <see cref="IOException"/>.
     /// </summary>
-    public BucketFacts? Facts(BucketKey bucket)
+    public BucketFacts? Facts(BucketFile file)
     {
-        if (FindOpen(bucket)?.Facts is { } known)
+        if (FindOpen(file)?.Facts is { } known)
             return known;
-        using IDiskFile? file = OpenRead(bucket);
-        if (file is null)
+        using IDiskFile? opened = file.OpenRead();
+        if (opened is null)
             return null;
-        List<RecordPlace> places = BucketWalk.Places(file, out long end);
+        List<RecordPlace> places = BucketWalk.Places(opened, out long end);
         return new BucketFacts(end, places);
     }
 
-    /// <summary>All buckets that have a file, oldest first.</summary>
-    public IEnumerable<BucketKey> Buckets()
+    /// <summary>All bucket files of the disks that are there, oldest bucket first. A disk that cannot list its files is set aside.</summary>
+    public IEnumerable<BucketFile> Files()
     {
-        foreach (string day in disk.List(options.Directory))
+        foreach (string day in files.SelectMany(disk => disk.Days()).Distinct().Order(StringComparer.Ordinal))
         {
-            if (day.Length != Names.DayFormat.Length || !day.All(char.IsAsciiDigit))
-                continue;
-            foreach (string name in disk.List(Path.Combine(options.Directory, day)))
-            {
-                if (BucketKey.TryParse(day, name, out BucketKey key))
-                    yield return key;
-            }
+            List<BucketFile> found = [.. files.SelectMany(disk => disk.FilesOf(day))];
+            if (files.Length > 1)
+                found.Sort(static (a, b) => a.Key != b.Key ? a.Key.CompareTo(b.Key) : a.Disk.Number.CompareTo(b.Disk.Number));
+            foreach (BucketFile file in found)
+                yield return file;
         }
     }
 
-    /// <summary>Opens a bucket's file for reading; null when there is none. The caller disposes it.</summary>
-    public IDiskFile? OpenRead(BucketKey bucket) => disk.OpenRead(PathOf(bucket));
+    /// <summary>The bucket's file on each disk that is there, whether or not there is one.</summary>
+    public IEnumerable<BucketFile> FilesOf(BucketKey bucket) => disks.Where(disk => disk.IsThere).Select(disk => new BucketFile(disk, bucket));
+
+    /// <summary>The disk with this number; null while none is there.</summary>
+    public StoreDisk? DiskOf(int number) => Array.Find(disks, disk => disk.Number == number && disk.IsThere);
 
     /// <summary>The bucket if it is open for appending: then its records are known without reading the file.</summary>
-    public OpenBucket? FindOpen(BucketKey bucket)
-    {
-        lock (gate)
-            return open.GetValueOrDefault(bucket);
-    }
+    public OpenBucket? FindOpen(BucketFile file) => open.Find(file);
 
     /// <summary>Where the open buckets end now. Meaningful while no append is under way.</summary>
     public StoreMark Mark()
     {
-        lock (gate)
+        OpenBucket[] buckets = open.All();
+        var ends = new Dictionary<BucketFile, (OpenBucket, int)>(buckets.Length);
+        foreach (OpenBucket bucket in buckets)
         {
-            var ends = new Dictionary<BucketKey, (OpenBucket, int)>(open.Count);
-            foreach (OpenBucket bucket in open.Values)
-            {
-                if (bucket.Records is { } records)
-                    ends.Add(bucket.Key, (bucket, records));
-            }
-            return new StoreMark(ends);
+            if (bucket.Records is { } records)
+                ends.Add(bucket.File, (bucket, records));
         }
+        return new StoreMark(ends);
     }
 
-    /// <summary>
-    /// Syncs all that was appended before the call: files, then the directories that got new names. One caller at a time. Throws
-    /// <see cref="IOException"/>, after which the store takes nothing any more: what the kernel could not write it may have
-    /// thrown away, and a second fsync would not tell.
-    /// </summary>
-    public void Sync()
+    /// <summary>Syncs all that was appended before the call, disk by disk. Throws <see cref="IOException"/> of the first that does not do it.</summary>
+    public void Sync() => ForEach(static disk => disk.Sync());
+
+    /// <summary>Syncs and closes everything; nothing may be appended afterwards. Throws <see cref="IOException"/> of the first disk that does not do it.</summary>
+    public void Close() => ForEach(static disk => disk.Close());
+
+    private void ForEach(Action<DiskFiles> action)
     {
-        (BucketFileWriter[] dirty, BucketFileWriter[] gone, string[] directories) = TakeUnsynced();
-        string path = options.Directory;
-        try
+        IOException? failed = null;
+        foreach (DiskFiles disk in files)
         {
-            foreach (BucketFileWriter writer in dirty)
+            try
             {
-                path = writer.Path;
-                Failpoint.Hit("syncing");
-                writer.Sync();
+                action(disk);
             }
-            Failpoint.Hit("synced");
-            foreach (string directory in directories)
+            catch (IOException e)
             {
-                path = directory;
-                if (disk.Exists(directory))
-                    disk.SyncDirectory(directory);
+                failed ??= e;
             }
         }
-        catch (IOException e)
-        {
-            Fail(path, e);
-            throw;
-        }
-        finally
-        {
-            foreach (BucketFileWriter writer in gone)
-                writer.Dispose();
-        }
+        if (failed is not null)
+            throw failed;
     }
 
-    /// <summary>Syncs and closes everything; nothing may be appended afterwards.</summary>
-    public void Close()
+    private static string WhyNot(StoreDisk disk) => disk.Trouble is { } trouble
+        ? $"{disk.Directory} is set aside: {trouble}"
+        : disk.Options.Drain ? $"{disk.Directory} is drained" : $"{disk.Directory} is at its reserve";
+
+    private StoreResult AppendToOne(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed)
     {
-        lock (gate)
+        int bytes = body.Length + RecordHeader.Bytes;
+        ulong passed = 0;
+        int first = DiskChoice.Next(disks, id, bytes, passed);
+        if (FindOnOthers(first, bucket, id, healed) is { } holder)
+            return healed && holder.Disk.Takes(bytes) ? holder.Append(bucket, type, id, body, healed) : new StoreResult(StoreOutcome.Repeat, holder.Disk);
+        for (int i = first; i >= 0; i = DiskChoice.Next(disks, id, bytes, passed))
         {
-            foreach (OpenBucket bucket in open.Values)
-                Detach(bucket);
-            open.Clear();
-            failure ??= "the store is closed";
+            passed |= 1UL << i;
+            StoreResult result = files[i].Append(bucket, type, id, body, healed);
+            if (result.IsHere)
+                return result;
         }
-        Sync();
+        // Full before failed: a full disk has room again without anybody's doing.
+        return new StoreResult(Array.Exists(disks, disk => disk.IsThere && !disk.Options.Drain) ? StoreOutcome.DiskFull : StoreOutcome.DiskFailed, null);
     }
 
-    private string PathOf(BucketKey bucket) => Path.Combine(options.Directory, bucket.RelativePath);
-
-    private StoreOutcome AppendToOpen(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed)
+    /// <summary>A disk that has the record, other than the one that will look for itself; of several one whose copy is damaged, when it is to be healed.</summary>
+    private DiskFiles? FindOnOthers(int first, BucketKey bucket, PacketId id, bool healed)
     {
-        while (true)
+        DiskFiles? holder = null;
+        for (int i = 0; i < files.Length; i++)
         {
-            StoreOutcome? outcome = Open(bucket).TryAppend(type, id, body, healed, out BucketOpening? opening);
-            if (opening is not null)
-                Opened(opening);
-            if (outcome == StoreOutcome.Stored)
-                reserve.Used(body.Length + RecordHeader.Bytes);
-            if (outcome is { } known)
-                return known;
-        }
-    }
-
-    private OpenBucket Open(BucketKey key)
-    {
-        lock (gate)
-        {
-            if (!open.TryGetValue(key, out OpenBucket? bucket) || bucket.IsClosed)
-            {
-                if (bucket is null && open.Count >= OpenBucketsMax)
-                    CloseLeastUsed();
-                bucket = new OpenBucket(disk, PathOf(key), key, catalog);
-                open[key] = bucket;
-            }
-            bucket.LastUse = ++uses;
-            return bucket;
-        }
-    }
-
-    /// <summary>Busy ones are passed over: then one more than the limit is open until the next is asked for.</summary>
-    private void CloseLeastUsed()
-    {
-        foreach (OpenBucket bucket in open.Values.OrderBy(b => b.LastUse))
-        {
-            if (!Detach(bucket))
+            if (i == first || !files[i].Has(bucket, id, askDamaged: healed, out bool isDamaged))
                 continue;
-            open.Remove(bucket.Key);
-            return;
+            if (!healed || (isDamaged && disks[i].Takes(0)))
+                return files[i];
+            if (!isDamaged)
+                holder = files[i];
         }
+        return holder;
     }
-
-    private bool Detach(OpenBucket bucket)
-    {
-        if (!bucket.TryClose(out BucketFileWriter? writer))
-            return false;
-        if (writer is not null)
-            detached.Add(writer);
-        return true;
-    }
-
-    private void Forget(OpenBucket bucket, BucketFileWriter? writer)
-    {
-        lock (gate)
-        {
-            if (open.TryGetValue(bucket.Key, out OpenBucket? now) && ReferenceEquals(now, bucket))
-                open.Remove(bucket.Key);
-            if (writer is not null)
-                detached.Add(writer);
-            dirtyDirectories.Add(Path.GetDirectoryName(bucket.Path)!);
-        }
-    }
-
-    private void Opened(BucketOpening opening)
-    {
-        if (opening.IsNew)
-        {
-            lock (gate)
-            {
-                dirtyDirectories.Add(Path.GetDirectoryName(opening.Path)!);
-                dirtyDirectories.Add(options.Directory);
-            }
-        }
-        if (opening.TornBytes > 0)
-            BuckLog.TornTail(logger, opening.Path, opening.TornBytes);
-        foreach ((long from, long to) in opening.Damage)
-            BuckLog.Damage(logger, opening.Path, from, to);
-    }
-
-    /// <summary>
-    /// First the open ones, then the closed ones: a bucket that is closed in between is then among the latter, so nothing that
-    /// was appended before the call is passed over.
-    /// </summary>
-    private (BucketFileWriter[] Dirty, BucketFileWriter[] Gone, string[] Directories) TakeUnsynced()
-    {
-        OpenBucket[] buckets;
-        lock (gate)
-            buckets = [.. open.Values];
-        BucketFileWriter[] dirty = [.. buckets.Select(b => b.TakeDirty()).OfType<BucketFileWriter>()];
-        lock (gate)
-        {
-            BucketFileWriter[] gone = [.. detached];
-            string[] directories = [.. dirtyDirectories];
-            detached.Clear();
-            dirtyDirectories.Clear();
-            return ([.. dirty, .. gone], gone, directories);
-        }
-    }
-
-    private void Fail(string path, Exception e)
-    {
-        failure ??= $"{path}: {e.Message}";
-        BuckLog.DiskFailed(logger, path, e);
-    }
-
-    /// <summary>.NET puts errno into HResult (Interop.GetIOException of the runtime): ENOSPC, EDQUOT.</summary>
-    private static bool IsDiskFull(IOException e) => e.HResult is 28 or 122;
 }

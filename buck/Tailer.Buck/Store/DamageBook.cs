@@ -12,7 +12,7 @@ internal sealed class DamageBook
     public const int Max = 4096;
 
     private readonly Lock gate = new();
-    private readonly HashSet<(BucketKey Bucket, PacketId Id)> records = [];
+    private readonly HashSet<(BucketFile File, PacketId Id)> records = [];
 
     public int Count
     {
@@ -24,26 +24,26 @@ internal sealed class DamageBook
     }
 
     /// <summary>True when that is news.</summary>
-    public bool Add(BucketKey bucket, PacketId id)
+    public bool Add(BucketFile file, PacketId id)
     {
         lock (gate)
-            return records.Count < Max && records.Add((bucket, id));
+            return records.Count < Max && records.Add((file, id));
     }
 
-    /// <summary>It was healed, or its bucket is gone. True when it was damaged.</summary>
+    /// <summary>A whole copy is here now, on whichever disk. True when it was damaged.</summary>
     public bool Remove(BucketKey bucket, PacketId id)
     {
         lock (gate)
-            return records.Remove((bucket, id));
+            return records.RemoveWhere(record => record.File.Key == bucket && record.Id == id) > 0;
     }
 
-    public void Forget(BucketKey bucket)
+    public void Forget(BucketFile file)
     {
         lock (gate)
-            records.RemoveWhere(record => record.Bucket == bucket);
+            records.RemoveWhere(record => record.File == file);
     }
 
-    public IReadOnlyList<(BucketKey Bucket, PacketId Id)> List()
+    public IReadOnlyList<(BucketFile File, PacketId Id)> List()
     {
         lock (gate)
             return [.. records];

@@ -1,105 +1,47 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tailer.Hosting;
 
 namespace Tailer.Buck;
 
 /// <summary>
-/// Syncs the store every interval, and at once when somebody waits for it: all who wait share one sync. One loop, one sync
-/// at a time.
+/// Runs the loops of all disks, each on a thread of its own. It has started when it is known of each disk whether it is there, or one that answers
+/// nothing is not waited for any longer.
 /// </summary>
-internal sealed class GroupCommit(BucketStore store, TimeSpan interval, TimeProvider clock) : BackgroundService
+internal sealed class GroupCommit(BucketStore store, DiskAdmission? admission, TimeSpan interval, TimeProvider clock, ILogger<GroupCommit> logger) : BackgroundService
 {
-    private readonly Lock gate = new();
-    private readonly SemaphoreSlim wanted = new(0);
-    private TaskCompletionSource? next;
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(10);
+
+    private readonly DiskLoop[] loops = [.. store.DiskFiles.Select(files => new DiskLoop(files, admission, interval, clock, logger))];
 
     /// <summary>
-    /// Completes when everything appended before the call would survive a power loss; faults with an
+    /// Completes when everything appended to the disk before the call would survive a power loss; faults with an
     /// <see cref="IOException"/> when it may not.
     /// </summary>
-    public Task CommitAsync()
-    {
-        lock (gate)
-        {
-            if (next is not null)
-                return next.Task;
-            next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            wanted.Release();
-            return next.Task;
-        }
-    }
+    public Task CommitAsync(StoreDisk disk) => Array.Find(loops, loop => loop.Disk == disk)!.CommitAsync();
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Throws <see cref="FatalException"/> when none of the disks can be used.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        store.Close();
-        Settle(Take(), null);
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+        Task all = Task.WhenAll(loops.Select(loop => loop.Tried));
+        await Task.WhenAny(all, Task.Delay(StartMax, clock, cancellationToken)).ConfigureAwait(false);
+        if (!store.Disks.Any(disk => disk.IsThere))
+            throw new FatalException(ExitCode.Unavailable, $"none of the disks can be used: {store.Refusal}");
     }
 
     public override void Dispose()
     {
-        wanted.Dispose();
+        foreach (DiskLoop loop in loops)
+            loop.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // fsync blocks for milliseconds, and this loop does little else: it gets its own thread's worth of the pool.
-        await Task.Yield();
-        long looked = clock.GetTimestamp();
-        store.Reserve.Look();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await WaitAsync(stoppingToken).ConfigureAwait(false);
-            SyncOnce();
-            if (clock.GetElapsedTime(looked) < TimeSpan.FromSeconds(1))
-                continue;
-            looked = clock.GetTimestamp();
-            store.Reserve.Look();
-        }
-    }
-
-    private async Task WaitAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await wanted.WaitAsync(interval, stoppingToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: the last sync is done by StopAsync, after all connections have ended.
-        }
-    }
-
-    private void SyncOnce()
-    {
-        TaskCompletionSource? waiting = Take();
-        try
-        {
-            store.Sync();
-            Settle(waiting, null);
-        }
-        catch (IOException e)
-        {
-            // The store has logged it and takes nothing any more; who waits must not acknowledge.
-            Settle(waiting, e);
-        }
-    }
-
-    private TaskCompletionSource? Take()
-    {
-        lock (gate)
-        {
-            TaskCompletionSource? taken = next;
-            next = null;
-            return taken;
-        }
-    }
-
-    private static void Settle(TaskCompletionSource? waiting, IOException? error)
-    {
-        if (error is null)
-            waiting?.TrySetResult();
-        else
-            waiting?.TrySetException(error);
+        Task[] running = [.. loops.Select(loop => Task.Factory.StartNew(() => loop.Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        // One that ends before it is told to has a defect, which ends the process.
+        await (await Task.WhenAny(running).ConfigureAwait(false)).ConfigureAwait(false);
+        await Task.WhenAll(running).ConfigureAwait(false);
     }
 }

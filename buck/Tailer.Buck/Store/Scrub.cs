@@ -11,9 +11,9 @@ namespace Tailer.Buck;
 internal sealed class Scrub(BucketStore store, DamageBook book, ILogger<Scrub> logger)
 {
     /// <summary>Returns the bytes read; <paramref name="paced"/> is called with those of each record and may wait.</summary>
-    public long Run(BucketKey bucket, Action<int>? paced = null)
+    public long Run(BucketFile bucket, Action<int>? paced = null)
     {
-        using IDiskFile? file = store.OpenRead(bucket);
+        using IDiskFile? file = bucket.OpenRead();
         if (file is null)
         {
             book.Forget(bucket);
@@ -35,7 +35,7 @@ internal sealed class Scrub(BucketStore store, DamageBook book, ILogger<Scrub> l
         foreach ((PacketId id, long from, long to) in bad)
         {
             if (good.Contains(id))
-                book.Remove(bucket, id);
+                book.Remove(bucket.Key, id);
             else
                 Damaged(bucket, id, from, to);
         }
@@ -48,26 +48,26 @@ internal sealed class Scrub(BucketStore store, DamageBook book, ILogger<Scrub> l
     }
 
     /// <summary>Also called by who met the damage while reading.</summary>
-    public void Damaged(BucketKey bucket, PacketId id, long from, long to)
+    public void Damaged(BucketFile bucket, PacketId id, long from, long to)
     {
         if (!book.Add(bucket, id))
             return;
         BuckMetrics.DamagedRecords.Add(1, new KeyValuePair<string, object?>("what", "body"));
-        BuckLog.DamagedRecord(logger, bucket.RelativePath, from, to, id);
+        BuckLog.DamagedRecord(logger, bucket.ToString(), from, to, id);
     }
 
-    private void Salvage(IDiskFile file, BucketKey bucket, long from, long to, HashSet<PacketId> good)
+    private void Salvage(IDiskFile file, BucketFile bucket, long from, long to, HashSet<PacketId> good)
     {
         int saved = 0;
         foreach ((RecordType type, byte[] body) in RecordSalvage.Bodies(file, from, to))
         {
             PacketId id = Packet.IdOf(body);
-            if (!good.Contains(id) && store.Append(bucket, type, id, body, healed: true) == StoreOutcome.Stored)
+            if (!good.Contains(id) && store.Append(bucket.Key, type, id, body, healed: true).Outcome == StoreOutcome.Stored)
                 saved++;
         }
         if (saved == 0)
             return;
         BuckMetrics.DamagedRecords.Add(1, new KeyValuePair<string, object?>("what", "header"));
-        BuckLog.Salvaged(logger, bucket.RelativePath, from, to, saved);
+        BuckLog.Salvaged(logger, bucket.ToString(), from, to, saved);
     }
 }

@@ -21,17 +21,26 @@ internal sealed class ScrubLoop(BucketStore store, Scrub scrub, long bytesPerSec
         {
             try
             {
-                foreach (BucketKey bucket in store.Buckets())
-                    scrub.Run(bucket, bytes => Pace(bytes, stopping));
+                foreach (BucketFile file in store.Files())
+                    Scrub(file, stopping);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                BuckLog.ScrubFailed(logger, e.Message);
-            }
+        }
+    }
+
+    /// <summary>A file that cannot be read does not keep the scrub from those behind it.</summary>
+    private void Scrub(BucketFile file, CancellationToken stopping)
+    {
+        try
+        {
+            scrub.Run(file, bytes => Pace(bytes, stopping));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            BuckLog.ScrubFailed(logger, file.ToString(), e.Message);
         }
     }
 

@@ -114,7 +114,7 @@ public sealed class CounterTests
         Packet packet = packets.Make(["error", "fine", "fine"]);
         buck.Append(packet);
         await buck.KillAsync();
-        File.Delete(Path.Combine(buck.Store.Directory, TestStore.KeyOf(packet).RelativePath));
+        File.Delete(Path.Combine(buck.Store.Disks[0].Directory, TestStore.KeyOf(packet).RelativePath));
 
         await buck.StartAsync();
 

@@ -43,17 +43,17 @@ internal sealed class CountingBuck : IAsyncDisposable
     public async Task StartAsync()
     {
         var catalog = new SourceCatalog();
-        Store = new BucketStore(SystemDisk.Instance, new StoreOptions { Directory = directory.Path, ReserveBytes = 0, FutureMax = LogTime.PerHour }, catalog, TimeProvider.System, NullLogger<BucketStore>.Instance);
+        Store = new BucketStore([StoreDisk.Only(SystemDisk.Instance, directory.Path, 0)], new StoreOptions(), catalog, TimeProvider.System, NullLogger<BucketStore>.Instance);
         Book = new CounterBook(Counters);
         journal = new CounterJournal(SystemDisk.Instance, JournalDirectory);
         Feed = new LiveFeed(Store, catalog, new CounterIntake(Book, journal), TimeProvider.System, NullLogger<LiveFeed>.Instance);
-        keeper = new CounterKeeper(Book, journal, Feed, Store, catalog, TimeProvider.System, NullLogger<CounterKeeper>.Instance);
+        keeper = new CounterKeeper(Book, journal, Feed, Store, SystemDisk.Instance, directory.Path, catalog, TimeProvider.System, NullLogger<CounterKeeper>.Instance);
         await Feed.StartAsync(CancellationToken.None);
         await keeper.StartAsync(CancellationToken.None);
     }
 
     public StoreOutcome Append(Packet packet, Counting counting = Counting.Yes) =>
-        Feed.AppendAndShow(TestStore.KeyOf(packet), packet.Id, packet.Header, packet.Frame.Span, show: true, counting);
+        Feed.AppendAndShow(TestStore.KeyOf(packet), packet.Id, packet.Header, packet.Frame.Span, show: true, counting).Outcome;
 
     public Task Counted() => Wait.For(() => Feed.IsIdle, "everything that was stored has been counted");
 

@@ -100,7 +100,7 @@ public sealed class BucketStoreTests
 
         Assert.All(made, packet => Assert.Equal(StoreOutcome.Stored, test.Append(packet)));
         test.Store.Sync();
-        int open = Directory.GetFiles("/proc/self/fd").Select(fd => new FileInfo(fd).LinkTarget).Count(target => target?.StartsWith(test.Options.Directory, StringComparison.Ordinal) == true);
+        int open = Directory.GetFiles("/proc/self/fd").Select(fd => new FileInfo(fd).LinkTarget).Count(target => target?.StartsWith(test.Root, StringComparison.Ordinal) == true);
 
         Assert.InRange(open, 1, BucketStore.OpenBucketsMax);
         Assert.All(made, packet => Assert.Equal(StoreOutcome.Repeat, test.Append(packet)));
@@ -125,10 +125,10 @@ public sealed class BucketStoreTests
     public async Task A_full_disk_refuses_and_deletes_nothing()
     {
         await using var test = new TestStore(reserveBytes: long.MaxValue / 2);
-        test.Store.Reserve.Look();
+        test.Disk.Reserve.Look();
 
         Assert.Equal(StoreOutcome.DiskFull, test.Append(packets.Make(["x"])));
-        Assert.Empty(test.Store.Buckets());
+        Assert.Empty(test.Store.Files());
     }
 
     [Fact]
@@ -150,10 +150,10 @@ public sealed class BucketStoreTests
         long length = new FileInfo(test.PathOf(first)).Length;
         test.Append(packets.Make(["two"], first.Header.SealedTime));
 
-        Assert.False(test.Store.TryPrune(key, facts => facts.LengthBytes == length));
+        Assert.False(test.Store.TryPrune(test.FileOf(key), facts => facts.LengthBytes == length));
         Assert.Equal(2, test.Stored(key).Count);
-        Assert.True(test.Store.TryPrune(key, facts => facts.Records.Count == 2));
-        Assert.Empty(test.Store.Buckets());
+        Assert.True(test.Store.TryPrune(test.FileOf(key), facts => facts.Records.Count == 2));
+        Assert.Empty(test.Store.Files());
         Assert.Equal(StoreOutcome.Stored, test.Append(first));
     }
 
@@ -172,7 +172,7 @@ public sealed class BucketStoreTests
             while (!done.IsCancellationRequested)
             {
                 var seen = new List<PacketId>();
-                if (test.Store.TryPrune(key, facts => { seen = [.. facts.Records.Select(r => r.Id)]; return seen.Count % 3 == 1; }) == true)
+                if (test.Store.TryPrune(test.FileOf(key), facts => { seen = [.. facts.Records.Select(r => r.Id)]; return seen.Count % 3 == 1; }) == true)
                 {
                     pruned.UnionWith(seen);
                     Interlocked.Increment(ref prunes);
@@ -200,7 +200,7 @@ public sealed class BucketStoreTests
         foreach (Packet packet in made)
             test.Append(packet);
 
-        using IDiskFile file = test.Store.OpenRead(TestStore.KeyOf(made[0]))!;
+        using IDiskFile file = test.FileOf(TestStore.KeyOf(made[0])).OpenRead()!;
         List<RecordPlace> places = BucketWalk.Places(file, out long end);
 
         Assert.Equal(made.Select(p => p.Id), places.Select(p => p.Id));

@@ -68,9 +68,9 @@ public sealed class PowerLossTests
     }
 
     private static BucketStore Open(IDisk disk) =>
-        new(disk, new StoreOptions { Directory = Root }, new SourceCatalog(), TimeProvider.System, NullLogger<BucketStore>.Instance);
+        new([StoreDisk.Only(disk, Root, 0)], new StoreOptions(), new SourceCatalog(), TimeProvider.System, NullLogger<BucketStore>.Instance);
 
-    private static StoreOutcome Append(BucketStore store, Packet packet) => store.Append(TestStore.KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame.Span);
+    private static StoreOutcome Append(BucketStore store, Packet packet) => store.Append(TestStore.KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame.Span).Outcome;
 
     private static bool TrySync(BucketStore store)
     {
@@ -88,9 +88,9 @@ public sealed class PowerLossTests
     private static HashSet<PacketId> Whole(MemoryDisk disk, BucketStore store)
     {
         var whole = new HashSet<PacketId>();
-        foreach (BucketKey key in store.Buckets())
+        foreach (BucketFile bucket in store.Files())
         {
-            using IDiskFile file = disk.OpenRead(Path.Combine(Root, key.RelativePath))!;
+            using IDiskFile file = disk.OpenRead(Path.Combine(Root, bucket.Key.RelativePath))!;
             using var reader = new BucketFileReader(file);
             while (reader.TryReadNext())
             {

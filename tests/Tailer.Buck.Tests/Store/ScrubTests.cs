@@ -22,7 +22,7 @@ public sealed class ScrubTests
         HashSet<PacketId> ids = [.. made.Select(packet => packet.Id)];
         for (int at = 0; at < whole.Length; at++)
         {
-            test.Store.TryPrune(key, _ => true);
+            test.Store.TryPrune(test.FileOf(key), _ => true);
             test.Restart();
             Array.ForEach(made, packet => test.Append(packet));
             byte[] flipped = [.. whole];
@@ -33,14 +33,14 @@ public sealed class ScrubTests
             var book = new DamageBook();
             var scrub = new Scrub(test.Store, book, NullLogger<Scrub>.Instance);
 
-            scrub.Run(key);
+            scrub.Run(test.FileOf(key));
             Assert.Equal(IsInHeader(at, made) ? 0 : 1, book.Count);
-            foreach ((BucketKey _, PacketId id) in book.List())
+            foreach ((BucketFile _, PacketId id) in book.List())
                 Assert.Equal(StoreOutcome.Stored, test.Append(made.Single(packet => packet.Id == id), healed: true));
 
             Assert.True(ids.IsSubsetOf(test.Stored(key)), $"byte {at}: a packet is gone");
             Assert.All(made, packet => Assert.Equal(StoreOutcome.Repeat, test.Append(packet)));
-            scrub.Run(key);
+            scrub.Run(test.FileOf(key));
             Assert.Equal(0, book.Count);
         }
     }

@@ -173,6 +173,7 @@ public sealed class Cluster : IAsyncDisposable
         disk_reserve: {options.DiskReserve}
         metrics_token_file: {directory["token"]}
         {options.BuckSettings}
+        {options.BuckSettingsOf?.Invoke(i)}
 
         """;
 

@@ -36,6 +36,9 @@ public sealed record ClusterOptions
     /// <summary>Further lines of every buck's configuration, at its top level.</summary>
     public string BuckSettings { get; init; } = "";
 
+    /// <summary>Further lines of one buck's; null: none.</summary>
+    public Func<int, string>? BuckSettingsOf { get; init; }
+
     /// <summary>Further lines of the agent's configuration, at its top level.</summary>
     public string AgentSettings { get; init; } = "";
 }

@@ -14,6 +14,7 @@ internal sealed class StatusTables(IAnsiConsole console)
         {
             console.MarkupLineInterpolated($"[bold]{Text(environment, "name")}[/]");
             Bucks(environment);
+            Disks(environment);
             Agents(environment);
             Reach(environment);
             Gaps(environment);
@@ -25,6 +26,18 @@ internal sealed class StatusTables(IAnsiConsole console)
         Table table = Start("buck", "state", "secure address", "http", "packets", "stored");
         foreach (JsonElement buck in Items(environment, "bucks"))
             Row(table, Text(buck, "name"), State(Text(buck, "state"), Text(buck, "error")), Text(buck, "address"), Text(buck, "http"), Number(buck, "packets"), Bytes(buck, "storedBytes"));
+        console.Write(table);
+    }
+
+    /// <summary>Those of bucks with several, and any that is not well.</summary>
+    private void Disks(JsonElement environment)
+    {
+        var disks = (from buck in Items(environment, "bucks") let own = Items(buck, "disks") from disk in own where own.Count() > 1 || Text(disk, "state") != "ok" select (Buck: buck, Disk: disk)).ToArray();
+        if (disks.Length == 0)
+            return;
+        Table table = Start("buck", "disk", "state", "free", "weight");
+        foreach ((JsonElement buck, JsonElement disk) in disks)
+            Row(table, Text(buck, "name"), Text(disk, "path"), State(Text(disk, "state"), Text(disk, "trouble") is { Length: > 0 } trouble ? trouble : null), Bytes(disk, "freeBytes"), Number(disk, "weight"));
         console.Write(table);
     }
 
@@ -81,7 +94,7 @@ internal sealed class StatusTables(IAnsiConsole console)
     private static string State(string state, string? error) => state switch
     {
         "up" or "ok" => $"[green]{state}[/]",
-        "lagging" => "[yellow]lagging[/]",
+        "lagging" or "draining" => $"[yellow]{state}[/]",
         _ => $"[red]{state}[/]{(error is null ? "" : " " + error)}",
     };
 

@@ -24,5 +24,6 @@ internal static class ScenarioList
         new("bucks", "two of three bucks killed, then the third", KillScenarios.BothBucks),
         new("agent-disk", "the disk of the agent's state full and freed", FullDiskScenarios.AgentState),
         new("buck-disk", "the disks of two of three bucks full and freed", FullDiskScenarios.BuckData),
+        new("buck-disks", "bucks with two disks each: one full and freed, one gone from its mount point and back; kills -9 in between", BuckDisksScenario.Run),
     ];
 }
