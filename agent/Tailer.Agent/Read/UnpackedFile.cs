@@ -18,6 +18,9 @@ internal sealed class UnpackedFile : IFileHandle
     /// <summary>More than is ever asked for at once.</summary>
     private const int WindowBytes = 512 * 1024;
 
+    /// <summary>Of most archives only the first bytes are asked for, to compare them.</summary>
+    private const int WindowBytesFirst = 64 * 1024;
+
     private const int PackedBytes = 64 * 1024;
 
     /// <summary>
@@ -34,7 +37,7 @@ internal sealed class UnpackedFile : IFileHandle
     private readonly ZstdDecoder? zstd;
     private readonly byte[] packed = [];
     private readonly byte[] start = new byte[Limits.PrefixBytesMax];
-    private readonly byte[] window = new byte[WindowBytes];
+    private byte[] window = new byte[WindowBytesFirst];
     private int startBytes;
     private int windowBytes;
     private int packedFrom;
@@ -90,7 +93,7 @@ internal sealed class UnpackedFile : IFileHandle
         TryReach(offset, int.MaxValue);
         Drop((int)Math.Max(0, offset + into.Length - (Reached - windowBytes) - WindowBytes));
         while (Reached < offset + into.Length && !AtEnd)
-            Unpack(WindowBytes - windowBytes);
+            Unpack((int)Math.Min(WindowBytes - windowBytes, Math.Max(WindowBytesFirst, offset + into.Length - Reached)));
         int from = (int)(offset - (Reached - windowBytes));
         int count = Math.Clamp(windowBytes - from, 0, into.Length);
         window.AsSpan(Math.Min(from, windowBytes), count).CopyTo(into);
@@ -124,6 +127,8 @@ internal sealed class UnpackedFile : IFileHandle
 
     private void Unpack(int most)
     {
+        if (window.Length < windowBytes + most)
+            Array.Resize(ref window, Math.Min(WindowBytes, Math.Max(windowBytes + most, 2 * window.Length)));
         Span<byte> into = window.AsSpan(windowBytes, most);
         int count = gzip is null ? UnpackZstd(into) : UnpackGzip(into);
         if (count == 0)
