@@ -12,6 +12,7 @@ Benchmark[] benchmarks =
     new("viewers", "1,000 viewers of a buck, a tenth of them stalled: lateness, exact drops, ingest beside them, memory", ViewersBenchmark.Run),
     new("ingest", "CPU and memory of a buck that takes real packets over 1, 2 and 4 connections; CPU of a packet of one line", IngestBenchmark.Run),
     new("agents", "10,000 agents that send a packet each in 10 s beside one at full speed: lateness of acknowledgements, memory", AgentsBenchmark.Run),
+    new("scrub", "CPU of a buck that only scrubs, at the rate it is shipped with", ScrubBenchmark.Run),
     new("segment", "bytes of sealed segments, against zstd -19 --long=27; share of filters; sealing and decoding speed; memory", SegmentBenchmark.Run),
     new("search", "a rare term, a substring, expressions and a host's lines in sealed segments, against zstd -3 -dc | rg; memory", SearchBenchmark.Run),
 ];
