@@ -27,6 +27,7 @@ internal sealed class Scrub(BucketStore store, DamageBook book, ILogger<Scrub> l
         while (reader.Position < length && reader.TryReadNext())
         {
             paced?.Invoke(reader.Header.RecordBytes);
+            BuckMetrics.ScrubbedBytes.Add(reader.Header.RecordBytes);
             if (Packet.IdOf(reader.Body.Span) == reader.Header.Id)
                 good.Add(reader.Header.Id);
             else
@@ -43,7 +44,6 @@ internal sealed class Scrub(BucketStore store, DamageBook book, ILogger<Scrub> l
             Salvage(file, bucket, from, to, good);
         if (reader.Position < length)
             Salvage(file, bucket, reader.Position, length, good);
-        BuckMetrics.ScrubbedBytes.Add(length);
         return length;
     }
 
