@@ -38,6 +38,9 @@ internal sealed partial class Finder
             GoOn(ended, copy);
         if (isHidden)
         {
+            // What is in the file now is not its.
+            ended.KnownSize = ended.TruncatedBytes;
+            ended.FileBytes = 0;
             ended.GoneSince = clock.SteadyNow();
             Activate(ended);
         }

@@ -309,7 +309,7 @@ internal sealed class AgentCore(
         finder.StartAnew(source, status, out bool goesOn);
         if (goesOn)
             return;
-        ulong end = Math.Max(source.Position, source.HasShrunk ? source.SeenBytes : source.KnownSize);
+        ulong end = source.TruncatedBytes;
         Lose(source, SkipReason.TruncatedUnread, end);
         filler.NoteDropped(source);
         source.Finish(end);

@@ -106,6 +106,9 @@ internal sealed class FollowedSource
     /// <summary>Bytes that are there, as far as looking without reading can tell.</summary>
     public ulong SeenBytes => IsCopy || !IsVerified ? KnownSize : Math.Max(KnownSize, FileBytes);
 
+    /// <summary>Of a source whose file was truncated: bytes known to have been there before.</summary>
+    public ulong TruncatedBytes => Math.Max(Position, HasShrunk ? SeenBytes : KnownSize);
+
     /// <summary>All that is known to be there was read and is in the spool.</summary>
     public bool IsSpooled => State == SourceState.Finished || (IsVerified && Spooled.Position >= Math.Max(Position, SeenBytes));
 

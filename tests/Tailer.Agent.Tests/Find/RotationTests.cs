@@ -55,6 +55,25 @@ public sealed class RotationTests : IDisposable
         Assert.Equal("two\n", Before(delivered, "three\n"));
     }
 
+    [Fact]
+    public void What_was_copied_and_truncated_where_nobody_could_look_is_read_on_when_somebody_can()
+    {
+        // A line that is not ended is looked at again, also while the directory must not be listed.
+        Append("app.log", "one\nt");
+        rig.Step();
+        Append("app.log", "wo\n");
+        rig.Files.Append(rig.PathOf("app.log.1"), "one\ntwo\n"u8);
+        Truncate("app.log");
+        Append("app.log", "three, which is longer\n");
+        rig.Files.Permit(rig.Logs, false);
+        rig.Pass(TimeSpan.FromSeconds(2));
+        rig.Files.Permit(rig.Logs, true);
+        Pass();
+        rig.Stop();
+        Assert.Equal("one\ntwo\nthree, which is longer\n", rig.Cat("app.log"));
+        Assert.Empty(rig.Manifests().SelectMany(m => m.Sources).SelectMany(s => s.Skips));
+    }
+
     /// <summary>What the predecessor of what has this text has; null when it has none of which anything was delivered.</summary>
     private static string? Before(Dictionary<SourceId, DeliveredSource> delivered, string text) =>
         delivered.GetValueOrDefault(delivered.Values.Single(s => s.Text == text).Descriptor.Predecessor)?.Text;
