@@ -192,7 +192,8 @@ public sealed class ShipperTests
             PacketId[] order = [.. buck.Appends.Select(a => a.Id)];
             int lastFresh = Array.FindLastIndex(order, id => fresh.Any(p => p.Id == id));
             int before = order[..lastFresh].Count(held.Contains);
-            Assert.True(before < 150, $"{before} packets of the backlog went before the last new one");
+            // What is under way when they come, and one in each turn; a buck that gets little of the processor answers for more of them first.
+            Assert.True(before < backlog.Count / 2, $"{before} packets of the backlog went before the last new one");
             Assert.Equal(order.Distinct().Count(), order.Length);
         }
         Assert.Empty(rig.Spool.Progress.Ahead);
