@@ -91,7 +91,7 @@ internal static class BuckHost
         foreach (KnownDisk known in admission.Known.Where(known => known.Path.Length > 0 && known.Path != data && options.Disks.All(d => d.Path != known.Path)))
             BuckLog.DiskNotConfigured(log, known.Path, known.Number);
         bool isListed = options.Disks.Count == 0 || options.Disks.Any(d => d.Path == data);
-        if (!isListed && disk.List(data).Any(name => name.Length == Names.DayFormat.Length && name.All(char.IsAsciiDigit)))
+        if (!isListed && disk.List(data).Any(Names.IsDay))
             BuckLog.DiskNotConfigured(log, data, 0);
     }
 

@@ -13,6 +13,9 @@ public static class Names
     /// <summary><c>20261122</c>, the folder of a day.</summary>
     public static string Day(ulong time) => LogTime.ToDateTimeOffset(time).ToString(DayFormat, CultureInfo.InvariantCulture);
 
+    /// <summary>It may be the folder of a day.</summary>
+    public static bool IsDay(string name) => name.Length == DayFormat.Length && name.All(char.IsAsciiDigit);
+
     /// <summary><c>20261122/0912.b</c>, or <c>20261122/091210.b</c> for widths that are not whole minutes.</summary>
     public static string Bucket(ulong start, ulong width) => $"{Day(start)}/{Slot(start, width)}{BucketSuffix}";
 

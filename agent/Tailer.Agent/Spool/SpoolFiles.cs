@@ -6,8 +6,6 @@ namespace Tailer.Agent;
 /// <summary>The bucket files of a spool by name. Stateless: the directory is the truth.</summary>
 internal sealed class SpoolFiles(SpoolSettings settings)
 {
-    private const int DayLength = 8;
-
     public string PathOf(ulong bucket) =>
         Path.Combine(settings.SpoolDirectory, Names.Bucket(bucket, bucket % settings.BucketWidth == 0 ? settings.BucketWidth : LogTime.PerSecond));
 
@@ -27,7 +25,7 @@ internal sealed class SpoolFiles(SpoolSettings settings)
     /// <summary>What is no day's directory is somebody else's.</summary>
     private IReadOnlyList<string> ListDay(string day)
     {
-        if (day.Length != DayLength || !day.All(char.IsAsciiDigit))
+        if (!Names.IsDay(day))
             return [];
         try
         {

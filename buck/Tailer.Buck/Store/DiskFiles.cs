@@ -98,7 +98,7 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
         return null;
     }
 
-    public IEnumerable<string> Days() => List(null).Where(name => name.Length == Names.DayFormat.Length && name.All(char.IsAsciiDigit));
+    public IEnumerable<string> Days() => List(null).Where(Names.IsDay);
 
     public IEnumerable<BucketFile> FilesOf(string day)
     {
