@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Tailer.Blocks;
 using Tailer.Disk;
@@ -12,8 +11,6 @@ namespace Tailer.Agent;
 /// </summary>
 internal sealed class SpoolWriter(SpoolSettings settings, SpoolFiles files, ILogger log) : IDisposable
 {
-    private const int CopyBytes = 64 * 1024;
-
     private BucketFileWriter? writer;
     private ulong fileName;
     private ulong bucket;
@@ -126,25 +123,10 @@ internal sealed class SpoolWriter(SpoolSettings settings, SpoolFiles files, ILog
         (synced, unsure) = (writer.Length, 0);
     }
 
-    /// <summary>After a failed sync: puts the bytes it was about over themselves, so that the next one has to write them.</summary>
+    /// <summary>After a failed sync: what it was about, so that the next one has to write it.</summary>
     private void WriteAgain()
     {
         using IDiskFile file = settings.Disk.OpenAppend(writer!.Path);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
-        try
-        {
-            for (long at = synced; at < unsure;)
-            {
-                int read = file.Read(buffer.AsSpan(0, (int)Math.Min(CopyBytes, unsure - at)), at);
-                if (read == 0)
-                    break;
-                file.Write(buffer.AsSpan(0, read), at);
-                at += read;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        file.WriteAgain(synced, unsure);
     }
 }

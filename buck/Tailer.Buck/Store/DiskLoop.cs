@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Tailer.Disk;
 
@@ -132,25 +131,13 @@ internal sealed class DiskLoop(DiskFiles files, DiskAdmission? admission, TimeSp
         unsyncedDirectories.UnionWith(directories);
     }
 
-    /// <summary>
-    /// After a failed fsync the kernel may hold bytes that it believes to be on the disk and that are not, and the next fsync says nothing. Written
-    /// again they are unwritten again; then an fsync means what it says, and what is here may be called here.
-    /// </summary>
+    /// <summary>After a failed fsync: the next one means what it says, and what is here may be called here.</summary>
     private void WriteAgain(string path, long from)
     {
         if (!disk.Disk.Exists(path))
             return;
         using IDiskFile file = disk.Disk.OpenAppend(path);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(256 * 1024);
-        try
-        {
-            for (long at = from; file.ReadFully(buffer, at) is int read and > 0; at += read)
-                file.Write(buffer.AsSpan(0, read), at);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        file.WriteAgain(from, file.Length);
         file.Sync();
         // Its name may be as new as its bytes.
         string day = Path.GetDirectoryName(path)!;
