@@ -92,7 +92,7 @@ internal sealed partial class Finder
     /// <summary>What belongs to a source that is known was not there unseen.</summary>
     private void ContinueGone(FollowedPath path)
     {
-        foreach (FollowedSource gone in path.Sources.Where(s => s is { GoneSince: not null, Handle: null } && s.State != SourceState.Finished).ToArray())
+        foreach (FollowedSource gone in path.Sources.Where(s => s.IsGone).ToArray())
             TryContinueElsewhere(gone);
     }
 }

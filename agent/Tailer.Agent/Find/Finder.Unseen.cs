@@ -62,7 +62,7 @@ internal sealed partial class Finder
             return path.Searched is not null;
         }
         // One that is gone may have been truncated and written again, of which nothing was kept over a kill: that may be in any of them.
-        FollowedSource? gone = path.Sources.Where(s => s != path.Last && s is { GoneSince: not null, Handle: null } && s.State != SourceState.Finished).MaxBy(s => s.StartedNs);
+        FollowedSource? gone = path.Sources.Where(s => s != path.Last && s.IsGone).MaxBy(s => s.StartedNs);
         bool isInPlace = rotations.IsLastInPlace(path), whole = true;
         foreach (RotatedFile file in unknown)
         {

@@ -87,6 +87,9 @@ internal sealed class FollowedSource
 
     public IFileHandle? Handle { get; set; }
 
+    /// <summary>Its file has no name and is not held open, and something of it may be left to be read elsewhere.</summary>
+    public bool IsGone => GoneSince is not null && Handle is null && State != SourceState.Finished;
+
     /// <summary>Everything before it is in the open packet or in the spool.</summary>
     public ulong Position { get; private set; }
 
