@@ -160,15 +160,9 @@ public sealed class SpoolFaultTests
     public void A_directory_that_becomes_read_only_stops_reading_ships_on_and_goes_on_by_itself()
     {
         var memory = new MemoryDisk();
-        memory.CreateDirectory(SpoolScript.State);
         var clock = new FakeTimeProvider(Start);
         var disk = new FaultyDisk(memory) { Counts = IsWrite };
-        using var script = new SpoolScript(disk, memory, clock, syncPackets: false);
-        script.Open();
-        script.Write(0);
-        script.Write(1);
-        script.Tick();
-        disk.Break();
+        using SpoolScript script = OpenThenBreak(disk, memory, clock);
         script.Write(0);
         Assert.True(script.Spool.IsFull);
         SpoolMark end = script.Spool.End;
@@ -190,15 +184,9 @@ public sealed class SpoolFaultTests
     public void A_packet_sealed_on_a_full_disk_when_a_bucket_had_just_ended_comes_behind_the_manifest_of_that_bucket()
     {
         var memory = new MemoryDisk();
-        memory.CreateDirectory(SpoolScript.State);
         var clock = new FakeTimeProvider(Start);
         var disk = new FaultyDisk(memory) { Counts = IsWrite };
-        using var script = new SpoolScript(disk, memory, clock, syncPackets: false);
-        script.Open();
-        script.Write(0);
-        script.Write(1);
-        script.Tick();
-        disk.Break();
+        using SpoolScript script = OpenThenBreak(disk, memory, clock);
         clock.Advance(TimeSpan.FromSeconds(10));
         script.Write(0);
         Assert.True(script.Spool.IsFull);
@@ -208,6 +196,19 @@ public sealed class SpoolFaultTests
         script.Spool.Close(script.Positions());
         CheckWhole(script, memory);
         CheckClaims(memory);
+    }
+
+    /// <summary>A life that has begun, on a disk that takes no writes any more.</summary>
+    private static SpoolScript OpenThenBreak(FaultyDisk disk, MemoryDisk memory, FakeTimeProvider clock)
+    {
+        memory.CreateDirectory(SpoolScript.State);
+        var script = new SpoolScript(disk, memory, clock, syncPackets: false);
+        script.Open();
+        script.Write(0);
+        script.Write(1);
+        script.Tick();
+        disk.Break();
+        return script;
     }
 
     private static bool IsWrite(DiskOperation operation, string path) => operation
