@@ -80,6 +80,12 @@ public static class WireLimits
     /// <summary>Requests of one connection that a server works on at once; more are answered ERROR(busy).</summary>
     internal const int ConcurrentRequestsMax = 16;
 
+    /// <summary>
+    /// APPENDs of one connection that are verified together, if they have come already: twice the lanes of the hash. They are in the 256 KiB that are read
+    /// at once, and again in bodies of their own.
+    /// </summary>
+    internal const int AppendsTogetherMax = 8;
+
     /// <summary>Longest body of a message of a type that this code does not know; it is skipped, not stored.</summary>
     internal const int UnknownBodyBytesMax = 4 << 20;
 }

@@ -45,6 +45,45 @@ public sealed class BuckListenerTests : IDisposable
     }
 
     [Fact]
+    public async Task Packets_that_come_together_are_handled_in_order_each_with_the_id_of_its_own_frame()
+    {
+        var gate = new TaskCompletionSource();
+        var order = new ConcurrentQueue<uint>();
+        int known = 0;
+        int wrong = 0;
+        await using BuckListener listener = environment.Listen(async (peer, message) =>
+        {
+            using (message)
+            {
+                await gate.Task;
+                order.Enqueue(message.Correlation);
+                if (!message.TryRead(out Append? append))
+                    return;
+                known += message.FrameId is null ? 0 : 1;
+                if (message.FrameId is { } id && id != Blocks.Packet.IdOf(append.Frame.Span))
+                    wrong++;
+                await peer.SendAsync(message.Correlation, new Ack(append.Id));
+            }
+        });
+        await using BuckConnection buck = await environment.ConnectAsync(listener, Role.Agent);
+        var sent = new List<Task<AppendResult>>();
+        for (int i = 0; i < 100; i++)
+        {
+            byte[] frame = new byte[i * 7919 % 30_000];
+            Random.Shared.NextBytes(frame);
+            sent.Add(buck.AppendAsync(new Append(new PacketId((UInt128)(uint)i + 1), 0, 2, AppendOptions.None, frame)));
+            if (i % 10 == 9)
+                await buck.HeartbeatAsync(new Heartbeat(0, new Dictionary<string, string>()));
+        }
+        gate.SetResult();
+        foreach (Task<AppendResult> answer in sent)
+            Assert.True((await answer.WaitAsync(TestEnvironment.Patience)).IsDelivered);
+        Assert.Equal(0, wrong);
+        Assert.All(order.Index(), handled => Assert.Equal(handled.Index % 11 == 10, handled.Item == 0));
+        Assert.True(known > 20, $"the ids of {known} of 100 were known");
+    }
+
+    [Fact]
     public async Task A_connection_that_lay_idle_waits_without_a_buffer_and_takes_what_comes_whole()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);

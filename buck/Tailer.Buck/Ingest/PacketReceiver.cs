@@ -19,10 +19,14 @@ internal sealed class PacketReceiver(
 
     private long lastRefusal;
 
-    public async ValueTask AppendAsync(ServerConnection connection, uint correlation, Append append)
+    /// <param name="connection">Who sends it.</param>
+    /// <param name="correlation">For the answer.</param>
+    /// <param name="append">The packet in its envelope.</param>
+    /// <param name="frameId">The id of its frame's bytes; null: it is computed here.</param>
+    public async ValueTask AppendAsync(ServerConnection connection, uint correlation, Append append, PacketId? frameId = null)
     {
         Failpoint.Hit("received");
-        Verdict verdict = Take(connection.Peer, append, out FrameHeader? header);
+        Verdict verdict = Take(connection.Peer, append, frameId, out FrameHeader? header);
         BuckMetrics.Packets.Add(1, new KeyValuePair<string, object?>("outcome", verdict.Name));
         if (verdict.Outcome is not (StoreOutcome.Stored or StoreOutcome.Repeat))
         {
@@ -57,7 +61,7 @@ internal sealed class PacketReceiver(
             await connection.SendAsync(correlation, verdict.ToNack(message.Id)).ConfigureAwait(false);
     }
 
-    private Verdict Take(PeerIdentity peer, Append append, out FrameHeader? header)
+    private Verdict Take(PeerIdentity peer, Append append, PacketId? frameId, out FrameHeader? header)
     {
         ReadOnlySpan<byte> frame = append.Frame.Span;
         FrameError error = FrameHeader.TryReadFrame(frame, out header);
@@ -65,7 +69,7 @@ internal sealed class PacketReceiver(
             return new Verdict(NackReason.UnknownVersion, $"frame version {frame[12]}; this buck knows {FrameHeader.Version}");
         if (error != FrameError.None)
             return Refuse(peer, NackReason.DamagedFrame, $"the frame is damaged: {error}");
-        PacketId id = Packet.IdOf(frame);
+        PacketId id = frameId ?? Packet.IdOf(frame);
         if (id != append.Id)
             return Refuse(peer, NackReason.DamagedFrame, $"the packet's id is {id} and not {append.Id}");
         if (!MaySpeakFor(peer, header!.Agent))

@@ -68,7 +68,7 @@ internal sealed class WireService(
         {
             uint correlation = message.Correlation;
             if (message.TryRead(out Append? append))
-                await receiver.AppendAsync(connection, correlation, append).ConfigureAwait(false);
+                await receiver.AppendAsync(connection, correlation, append, message.FrameId).ConfigureAwait(false);
             else if (message.TryRead(out WireManifest? manifest))
                 await receiver.ManifestAsync(connection, correlation, manifest).ConfigureAwait(false);
             else if (message.TryRead(out Heartbeat? heartbeat))

@@ -70,6 +70,32 @@ internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOpt
         return (DisconnectReason.None, plaintext);
     }
 
+    /// <summary>The next plaintext bytes, if they have come already and are in one record; they stay to be read.</summary>
+    public bool TryPeek(Span<byte> destination)
+    {
+        if (plaintextStart == plaintextEnd && RecordAt(start) is > 0 and var plaintext && !TryOpen(plaintext, default))
+            return false;
+        if (plaintextEnd - plaintextStart < destination.Length)
+            return false;
+        buffer.AsSpan(plaintextStart, destination.Length).CopyTo(destination);
+        return true;
+    }
+
+    /// <summary>Whether so many plaintext bytes have come already.</summary>
+    public bool Holds(int bytes)
+    {
+        int held = plaintextEnd - plaintextStart;
+        for (int at = start; held < bytes; at += LengthBytes + Sodium.TagBytes)
+        {
+            int plaintext = RecordAt(at);
+            if (plaintext <= 0)
+                return false;
+            held += plaintext;
+            at += plaintext;
+        }
+        return true;
+    }
+
     public void Dispose()
     {
         if (buffer is not null)
@@ -96,15 +122,32 @@ internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOpt
         reason = await FillAsync(LengthBytes + ciphertext);
         if (reason != DisconnectReason.None)
             return (reason, 0);
-        Memory<byte> record = buffer.AsMemory(start + LengthBytes, ciphertext);
         bool direct = plaintext > 0 && plaintext <= destination.Length;
-        if (!cipher.TryDecrypt(default, record.Span, direct ? destination.Span : record.Span))
+        if (!TryOpen(plaintext, direct ? destination.Span : default))
             return (DisconnectReason.Tampered, 0);
+        return (plaintext == 0 ? DisconnectReason.ClosedByPeer : DisconnectReason.None, direct ? plaintext : 0);
+    }
+
+    /// <summary>Decrypts the record at <see cref="start"/>, all of which is there: to the destination, or in place where that is empty. False when it was altered.</summary>
+    private bool TryOpen(int plaintext, Span<byte> destination)
+    {
+        Span<byte> record = buffer.AsSpan(start + LengthBytes, plaintext + Sodium.TagBytes);
+        if (!cipher.TryDecrypt(default, record, destination.IsEmpty ? record : destination))
+            return false;
         cipher.RekeyWhenDue(options.RecordsPerKey);
         plaintextStart = start + LengthBytes;
-        plaintextEnd = direct ? plaintextStart : plaintextStart + plaintext;
-        start += LengthBytes + ciphertext;
-        return (plaintext == 0 ? DisconnectReason.ClosedByPeer : DisconnectReason.None, direct ? plaintext : 0);
+        plaintextEnd = destination.IsEmpty ? plaintextStart + plaintext : plaintextStart;
+        start += LengthBytes + record.Length;
+        return true;
+    }
+
+    /// <summary>Plaintext bytes of the record at this place of the buffer: 0 of the peer's end, -1 when it has not come as a whole or is none.</summary>
+    private int RecordAt(int at)
+    {
+        if (end - at < LengthBytes)
+            return -1;
+        int ciphertext = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at));
+        return end - at - LengthBytes < ciphertext ? -1 : Math.Max(ciphertext - Sodium.TagBytes, -1);
     }
 
     /// <summary>Makes at least this many bytes available from <see cref="start"/>. All plaintext has been taken by then.</summary>

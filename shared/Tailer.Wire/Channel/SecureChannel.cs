@@ -176,6 +176,18 @@ public sealed class SecureChannel : IAsyncDisposable
     }
 
     /// <summary>
+    /// Whether the next message is of this type and all of it has come, so that <see cref="ReceiveAsync"/> gives it without waiting. For the caller
+    /// of that, between its calls.
+    /// </summary>
+    internal bool IsNextHere(MessageType type)
+    {
+        if (!reader.TryPeek(receivedHeader))
+            return false;
+        MessageHeader next = MessageHeader.Read(receivedHeader);
+        return next.Type == (byte)type && Refusal(next) is null && next.BodyBytes <= MessageRules.BodyBytesMax(type) && reader.Holds(HeaderBytes + (int)next.BodyBytes);
+    }
+
+    /// <summary>
     /// Sends what is waiting and an end under the channel's key, then closes. While <see cref="ReceiveAsync"/> is being called
     /// it lingers until the peer has closed too: closing a socket with unread bytes resets it, and the peer would lose what it
     /// has not read yet. All within the close timeout; never throws for what the peer does.

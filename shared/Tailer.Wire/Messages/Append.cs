@@ -25,6 +25,9 @@ public sealed record Append(PacketId Id, byte Copy, byte Targets, AppendOptions 
         writer.Id(Id);
     }
 
+    /// <summary>The frame in the body of such a message; empty when the body is too short to have one.</summary>
+    internal static ReadOnlyMemory<byte> FrameOf(ReadOnlyMemory<byte> body) => body.Length < HeadBytes ? default : body[HeadBytes..];
+
     public static Append? Read(ReadOnlyMemory<byte> body)
     {
         var reader = new SpanReader(body.Span);
@@ -33,6 +36,6 @@ public sealed record Append(PacketId Id, byte Copy, byte Targets, AppendOptions 
         var options = (AppendOptions)reader.U8();
         reader.U8();
         PacketId id = reader.PacketId();
-        return reader.Failed ? null : new Append(id, copy, targets, options, body[HeadBytes..]);
+        return reader.Failed ? null : new Append(id, copy, targets, options, FrameOf(body));
     }
 }

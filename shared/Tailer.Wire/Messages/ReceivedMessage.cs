@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Tailer.Blocks;
 
 namespace Tailer.Wire;
 
@@ -29,6 +30,9 @@ public sealed class ReceivedMessage : IDisposable
     public uint Correlation { get; }
 
     public ReadOnlyMemory<byte> Body { get; private set; }
+
+    /// <summary>Of an APPEND that came together with others: the id of its frame, computed from its bytes. Null: whoever needs it computes it.</summary>
+    public PacketId? FrameId { get; internal set; }
 
     /// <summary>The typed form; false when the type is another one or the body is malformed.</summary>
     public bool TryRead<T>([NotNullWhen(true)] out T? message)

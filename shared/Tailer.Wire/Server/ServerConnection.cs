@@ -14,6 +14,9 @@ public sealed class ServerConnection
     private ConcurrentDictionary<uint, BatchSender>? streams;
     private ConcurrentDictionary<uint, CancellationTokenSource>? requests;
 
+    /// <summary>Made when packets come faster than they are stored.</summary>
+    private AppendGroup? appends;
+
     internal ServerConnection(long number, SecureChannel channel, EndPoint? remote, ListenerOptions options, MessageHandler handler)
     {
         Number = number;
@@ -99,6 +102,10 @@ public sealed class ServerConnection
                 running.RemoveAll(task => task.IsCompleted);
                 await StartRequestAsync(message, running);
             }
+            else if (message.Type == MessageType.Append && channel.IsNextHere(MessageType.Append))
+            {
+                await HandleTogetherAsync(message);
+            }
             else
             {
                 await HandleAsync(message);
@@ -108,6 +115,17 @@ public sealed class ServerConnection
             await CancelQuietlyAsync(request);
         await Task.WhenAll(running);
         await channel.DisposeAsync();
+    }
+
+    private async ValueTask HandleTogetherAsync(ReceivedMessage first)
+    {
+        appends ??= new AppendGroup();
+        appends.Add(first);
+        while (!appends.IsFull && channel.IsNextHere(MessageType.Append) && await channel.ReceiveAsync() is { } next)
+            appends.Add(next);
+        ReadOnlyMemory<ReceivedMessage> together = appends.Take();
+        for (int i = 0; i < together.Length; i++)
+            await HandleAsync(together.Span[i]);
     }
 
     private static bool IsRequest(MessageType type) => type

@@ -22,6 +22,74 @@ public sealed class SecureChannelTests : IDisposable
             await RunSessionAsync(agent, buck, boundary);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(WireLimits.RecordsPerKey)]
+    public async Task What_is_said_to_be_here_is_received_at_once_and_looking_ahead_changes_nothing(int recordsPerKey)
+    {
+        ChannelPair pair = await ChannelPair.OpenAsync(environment, new ChannelOptions { RecordsPerKey = recordsPerKey }, new ChannelOptions { RecordsPerKey = recordsPerKey });
+        const int messages = 300;
+        // Some are in one record with others, some in several, and what is not an APPEND is among them.
+        for (uint i = 1; i <= messages; i++)
+        {
+            if (i % 11 == 0)
+                await pair.AgentChannel.SendAsync(i, new Goodbye("web1", false, "not now"));
+            else
+                await pair.AgentChannel.SendAsync(i, new Append(new PacketId(i), 0, 1, AppendOptions.None, new byte[i * 7919 % 200_000]));
+        }
+        await pair.AgentChannel.CloseAsync();
+        int here = 0;
+        for (uint i = 1; i <= messages; i++)
+        {
+            bool said = pair.BuckChannel.IsNextHere(MessageType.Append);
+            Assert.Equal(said, pair.BuckChannel.IsNextHere(MessageType.Append));
+            ValueTask<ReceivedMessage?> receiving = pair.BuckChannel.ReceiveAsync();
+            Assert.True(!said || receiving.IsCompletedSuccessfully);
+            using ReceivedMessage? message = await receiving.AsTask().WaitAsync(TestEnvironment.Patience);
+            Assert.Equal(i, message!.Correlation);
+            Assert.True(!said || message.Type == MessageType.Append);
+            Assert.True(!message.TryRead(out Append? append) || append.Frame.Length == i * 7919 % 200_000);
+            here += said ? 1 : 0;
+        }
+        Assert.True(here > messages / 4, $"{here} of {messages} were seen before they were received");
+        Assert.False(pair.BuckChannel.IsNextHere(MessageType.Append));
+        Assert.Null(await pair.BuckChannel.ReceiveAsync());
+        Assert.Equal(DisconnectReason.ClosedByPeer, pair.BuckChannel.Reason);
+    }
+
+    [Fact]
+    public async Task A_message_is_not_said_to_be_here_before_its_last_byte_wherever_the_stream_is_interrupted()
+    {
+        CredentialFile agent = environment.Issue(Role.Agent);
+        CredentialFile buck = environment.Issue(Role.Buck);
+        const int total = 220_000;
+        for (int missing = 0; missing < 148_000; missing += missing < 40 ? 1 : 971)
+        {
+            ChannelPair pair = await ChannelPair.OpenAsync(agent, buck);
+            var sent = new List<byte>();
+            pair.AgentStream.Change = bytes =>
+            {
+                sent.AddRange(bytes);
+                return [];
+            };
+            await pair.AgentChannel.SendAsync(1, new Append(new PacketId(1), 0, 1, AppendOptions.None, new byte[70_000]));
+            await pair.AgentChannel.SendAsync(2, new Append(new PacketId(2), 0, 1, AppendOptions.None, new byte[total - 70_000]));
+            await Wait.For(() => sent.Count > total, "both were sent");
+            pair.AgentStream.Change = bytes => bytes;
+            await pair.AgentStream.WriteAsync(sent.ToArray().AsMemory(..^missing));
+            using (ReceivedMessage? first = await pair.BuckChannel.ReceiveAsync())
+                Assert.Equal(1u, first!.Correlation);
+            Assert.Equal(missing == 0, pair.BuckChannel.IsNextHere(MessageType.Append));
+            ValueTask<ReceivedMessage?> second = pair.BuckChannel.ReceiveAsync();
+            Assert.Equal(missing == 0, second.IsCompleted);
+            await pair.AgentStream.WriteAsync(sent.ToArray().AsMemory(^missing..));
+            using ReceivedMessage? message = await second.AsTask().WaitAsync(TestEnvironment.Patience);
+            Assert.True(message!.TryRead(out Append? append));
+            Assert.Equal(total - 70_000, append.Frame.Length);
+        }
+    }
+
     [Fact]
     public async Task Messages_of_two_concurrent_senders_arrive_whole_and_in_each_senders_order()
     {
@@ -140,6 +208,7 @@ public sealed class SecureChannelTests : IDisposable
             };
             await pair.AgentChannel.SendAsync(0, new Goodbye("web1", false, new string('x', 40)));
             await pair.AgentChannel.SendAsync(0, new Goodbye("web1", false, new string('x', 40)));
+            Assert.False(pair.BuckChannel.IsNextHere(MessageType.Goodbye));
             Assert.Null(await pair.BuckChannel.ReceiveAsync().AsTask().WaitAsync(TestEnvironment.Patience));
             Assert.Equal(DisconnectReason.Tampered, pair.BuckChannel.Reason);
         }
@@ -227,7 +296,10 @@ public sealed class SecureChannelTests : IDisposable
         await pair.AgentChannel.CloseAsync();
         for (uint i = 1; i <= 3; i++)
         {
-            using ReceivedMessage? message = await pair.BuckChannel.ReceiveAsync().AsTask().WaitAsync(TestEnvironment.Patience);
+            bool here = pair.BuckChannel.IsNextHere(MessageType.Append);
+            ValueTask<ReceivedMessage?> receiving = pair.BuckChannel.ReceiveAsync();
+            Assert.True(!here || receiving.IsCompletedSuccessfully, $"boundary {boundary}");
+            using ReceivedMessage? message = await receiving.AsTask().WaitAsync(TestEnvironment.Patience);
             Assert.True(message is not null, $"boundary {boundary}: {pair.BuckChannel.Reason}");
             Assert.True(message.TryRead(out Append? append));
             Assert.Equal((int)i * 40, append.Frame.Length);
