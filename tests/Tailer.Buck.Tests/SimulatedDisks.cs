@@ -43,7 +43,10 @@ internal sealed class SimulatedDisks
     }
 
     public StoreResult Append(Packet packet, bool healed = false) =>
-        Store.Append(TestStore.KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame.Span, healed);
+        Store.Append(TestStore.KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame, healed);
+
+    public ValueTask<StoreResult> AppendAsync(Packet packet) =>
+        Store.AppendAsync(new NewRecord(TestStore.KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame));
 
     public int IndexOf(StoreDisk disk) => Array.IndexOf([.. Store.Disks], disk);
 
@@ -64,6 +67,11 @@ internal sealed class SimulatedDisks
         Faulty[disk].Break();
         Store.DiskFiles[disk].Fail(Root, new IOException("the test says so"));
     }
+
+    /// <summary>These operations of the disk hang from now on.</summary>
+    public DiskHang Hang(int disk, params DiskOperation[] operations) => new(Faulty[disk], (operation, _) => operations.Length == 0 || operations.Contains(operation));
+
+    public LiveFeed Feed(CounterIntake counters) => new(Store, new SourceCatalog(), counters, TimeProvider.System, NullLogger<LiveFeed>.Instance);
 
     /// <summary>The disk works again, and its loop has brought it back.</summary>
     public string? Return(int disk)

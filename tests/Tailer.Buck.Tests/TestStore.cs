@@ -34,10 +34,11 @@ internal sealed class TestStore : IAsyncDisposable
     public static BucketKey KeyOf(Packet packet) => BucketKey.Of(packet.Header.Bucket, packet.Header.BucketWidth);
 
     public StoreOutcome Append(Packet packet, bool healed = false) =>
-        Store.Append(KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame.Span, healed).Outcome;
+        Store.Append(KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame, healed).Outcome;
 
-    public StoreOutcome AppendAndShow(Packet packet) =>
-        Feed.AppendAndShow(KeyOf(packet), packet.Id, packet.Header, packet.Frame.Span, show: true).Outcome;
+    public StoreOutcome AppendAndShow(Packet packet) => AppendAndShowAsync(packet).AsTask().GetAwaiter().GetResult().Outcome;
+
+    public ValueTask<StoreResult> AppendAndShowAsync(Packet packet) => Feed.AppendAndShowAsync(KeyOf(packet), packet.Id, packet.Header, packet.Frame, show: true);
 
     public string PathOf(Packet packet) => Disk.PathOf(KeyOf(packet));
 

@@ -29,6 +29,9 @@ public sealed class FaultyDisk(IDisk inner) : IDisk
     /// <summary>Which operations count; null for all.</summary>
     public Func<DiskOperation, string, bool>? Counts { get; set; }
 
+    /// <summary>Called before each operation; may wait, and holds up only that one.</summary>
+    public Action<DiskOperation, string>? Before { get; set; }
+
     /// <summary>Operations counted so far.</summary>
     public int Count
     {
@@ -134,6 +137,7 @@ public sealed class FaultyDisk(IDisk inner) : IDisk
     private void Step(DiskOperation operation, string path, Action? half = null)
     {
         int number;
+        Before?.Invoke(operation, path);
         lock (gate)
         {
             if (Counts?.Invoke(operation, path) == false)

@@ -6,55 +6,35 @@ namespace Tailer.Buck;
 
 /// <summary>
 /// The packets that are to be counted since the counts were saved, written before they are acknowledged: after kill -9 they are
-/// counted from the bucket files. Files <c>N.journal</c> of 32-byte entries. <see cref="Add"/> and <see cref="Turn"/> are called by any
-/// thread, the rest by one.
+/// counted from the bucket files. Files <c>N.journal</c> of 32-byte entries. <see cref="Enter"/> and <see cref="Turn"/> are called by any
+/// thread, but one at a time; the rest by one.
 /// </summary>
 internal sealed class CounterJournal(IDisk disk, string directory) : IDisposable
 {
     private const string Suffix = ".journal";
 
-    private readonly Lock gate = new();
-    private IDiskFile? file;
-    private long length;
+    private JournalFile? now;
 
-    /// <summary>Number of the file that is written.</summary>
-    public long Number { get; private set; }
-
-    /// <summary>False when it could not be written: then a crash would lose sight of the packet.</summary>
-    public bool Add(JournalEntry entry)
+    /// <summary>The file that is written to now, entered; null while there is none. The caller leaves it.</summary>
+    public JournalFile? Enter()
     {
-        Span<byte> bytes = stackalloc byte[JournalEntry.Bytes];
-        entry.WriteTo(bytes);
-        lock (gate)
-        {
-            try
-            {
-                if (file is null)
-                    return false;
-                file.Write(bytes, length);
-                length += bytes.Length;
-                return true;
-            }
-            catch (IOException)
-            {
-                // What of it was written is overwritten by the next.
-                return false;
-            }
-        }
+        now?.Enter();
+        return now;
     }
 
-    /// <summary>Begins the next file; what is added from then on is in it. Throws <see cref="IOException"/>.</summary>
-    public long Turn(long atLeast = 0)
+    /// <summary>The next file; it is written to after <see cref="Turn"/>. Throws <see cref="IOException"/>.</summary>
+    public JournalFile Open(long atLeast = 0)
     {
-        lock (gate)
-        {
-            long next = Math.Max(Number + 1, atLeast);
-            IDiskFile opened = disk.OpenAppend(PathOf(next));
-            file?.Dispose();
-            file = opened;
-            length = opened.Length / JournalEntry.Bytes * JournalEntry.Bytes;
-            return Number = next;
-        }
+        long next = Math.Max((now?.Number ?? 0) + 1, atLeast);
+        return new JournalFile(disk.OpenAppend(PathOf(next)), next);
+    }
+
+    /// <summary>Who enters from now on enters this one.</summary>
+    public void Turn(JournalFile next)
+    {
+        JournalFile? before = now;
+        now = next;
+        before?.Retire();
     }
 
     /// <summary>Numbers of all files, ascending.</summary>
@@ -90,7 +70,7 @@ internal sealed class CounterJournal(IDisk disk, string directory) : IDisposable
             disk.Delete(PathOf(number));
     }
 
-    public void Dispose() => file?.Dispose();
+    public void Dispose() => now?.Retire();
 
     private string PathOf(long number) => Path.Combine(directory, number.ToString(CultureInfo.InvariantCulture) + Suffix);
 }

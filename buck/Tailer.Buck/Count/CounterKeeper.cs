@@ -79,7 +79,7 @@ internal sealed class CounterKeeper(
             IReadOnlyList<long> files = journal.Files();
             foreach (long number in files.Where(n => n >= from))
                 CountAgain(journal.Read(number));
-            journal.Turn(Math.Max(from, files.Count == 0 ? 0 : files[^1] + 1));
+            journal.Turn(journal.Open(Math.Max(from, files.Count == 0 ? 0 : files[^1] + 1)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

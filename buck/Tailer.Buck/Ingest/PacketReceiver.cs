@@ -26,7 +26,7 @@ internal sealed class PacketReceiver(
     public async ValueTask AppendAsync(ServerConnection connection, uint correlation, Append append, PacketId? frameId = null)
     {
         Failpoint.Hit("received");
-        Verdict verdict = Take(connection.Peer, append, frameId, out FrameHeader? header);
+        Verdict verdict = Verify(connection.Peer, append, frameId, out FrameHeader? header) ?? await StoreAsync(append, header!).ConfigureAwait(false);
         BuckMetrics.Packets.Add(1, new KeyValuePair<string, object?>("outcome", verdict.Name));
         if (verdict.Outcome is not (StoreOutcome.Stored or StoreOutcome.Repeat))
         {
@@ -53,7 +53,7 @@ internal sealed class PacketReceiver(
 
     public async ValueTask ManifestAsync(ServerConnection connection, uint correlation, WireManifest message)
     {
-        Verdict verdict = Take(connection.Peer, message);
+        Verdict verdict = await TakeAsync(connection.Peer, message).ConfigureAwait(false);
         BuckMetrics.Manifests.Add(1, new KeyValuePair<string, object?>("outcome", verdict.Name));
         if (verdict.Outcome is StoreOutcome.Stored or StoreOutcome.Repeat)
             await connection.SendAsync(correlation, new Ack(message.Id, verdict.Outcome == StoreOutcome.Repeat)).ConfigureAwait(false);
@@ -61,7 +61,8 @@ internal sealed class PacketReceiver(
             await connection.SendAsync(correlation, verdict.ToNack(message.Id)).ConfigureAwait(false);
     }
 
-    private Verdict Take(PeerIdentity peer, Append append, PacketId? frameId, out FrameHeader? header)
+    /// <summary>Null when it may be stored.</summary>
+    private Verdict? Verify(PeerIdentity peer, Append append, PacketId? frameId, out FrameHeader? header)
     {
         ReadOnlySpan<byte> frame = append.Frame.Span;
         FrameError error = FrameHeader.TryReadFrame(frame, out header);
@@ -76,24 +77,31 @@ internal sealed class PacketReceiver(
             return Refuse(peer, NackReason.WrongAgent, $"the frame is of agent '{header.Agent}', the credential of {peer}");
         if (RefusedHost(peer, HostsOf(header)) is { } host)
             return Refuse(peer, NackReason.HostNotAllowed, $"the frame brings lines of host '{host}'; the credential of {peer} allows: {peer.Credential.Hosts}");
+        return null;
+    }
+
+    private async ValueTask<Verdict> StoreAsync(Append append, FrameHeader header)
+    {
         Failpoint.Hit("verified");
         catalog.Learn(header);
+        PacketId id = append.Id;
         bool healed = (append.Options & AppendOptions.Healed) != 0;
         bool isNews = !healed && (append.Options & AppendOptions.BoundaryCopy) == 0;
-        StoreResult result = feed.AppendAndShow(BucketKey.Of(header.Bucket, header.BucketWidth), id, header, frame, isNews, isNews ? CountingOf(append) : Counting.No, healed);
+        BucketKey bucket = BucketKey.Of(header.Bucket, header.BucketWidth);
+        StoreResult result = await feed.AppendAndShowAsync(bucket, id, header, append.Frame, isNews, isNews ? CountingOf(append) : Counting.No, healed).ConfigureAwait(false);
         if (result.Outcome == StoreOutcome.Stored)
-            BuckMetrics.StoredBytes.Add(frame.Length);
+            BuckMetrics.StoredBytes.Add(append.Frame.Length);
         if (healed && result.IsHere)
-            Healed(BucketKey.Of(header.Bucket, header.BucketWidth), id);
+            Healed(bucket, id);
         return Judge(result, header.SealedTime);
     }
 
-    private Verdict Take(PeerIdentity peer, WireManifest message)
+    private async ValueTask<Verdict> TakeAsync(PeerIdentity peer, WireManifest message)
     {
-        ReadOnlySpan<byte> bytes = message.Content.Span;
-        if (BlocksManifest.TryRead(bytes) is not { } manifest)
+        ReadOnlyMemory<byte> bytes = message.Content;
+        if (BlocksManifest.TryRead(bytes.Span) is not { } manifest)
             return Refuse(peer, NackReason.DamagedFrame, "the manifest is damaged or of an unknown version");
-        PacketId id = Packet.IdOf(bytes);
+        PacketId id = Packet.IdOf(bytes.Span);
         if (id != message.Id)
             return Refuse(peer, NackReason.DamagedFrame, $"the manifest's id is {id} and not {message.Id}");
         if (!MaySpeakFor(peer, manifest.Agent))
@@ -105,7 +113,7 @@ internal sealed class PacketReceiver(
         ulong width = (ulong)manifest.BucketSeconds * LogTime.PerSecond;
         BucketKey bucket = BucketKey.Of(manifest.Bucket, width);
         bool healed = peer.Role != Role.Agent;
-        StoreResult result = store.Append(bucket, RecordType.Manifest, id, bytes, healed);
+        StoreResult result = await store.AppendAsync(new NewRecord(bucket, RecordType.Manifest, id, bytes) { Healed = healed }).ConfigureAwait(false);
         if (result.Outcome == StoreOutcome.Stored)
             BuckMetrics.StoredBytes.Add(bytes.Length);
         if (healed && result.IsHere)

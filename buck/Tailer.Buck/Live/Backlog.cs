@@ -107,14 +107,21 @@ internal sealed class Backlog(BucketStore store, SourceCatalog catalog) : IDispo
         }
     }
 
-    /// <summary>The newest first.</summary>
-    private static (BucketFile, RecordPlace)[] PlacesOf(BucketFile file, StoreMark mark)
+    /// <summary>The newest first. What was appended after the mark comes live, also to a bucket that was opened since.</summary>
+    private (BucketFile, RecordPlace)[] PlacesOf(BucketFile file, StoreMark mark)
     {
-        if (mark.Ends.TryGetValue(file, out (OpenBucket Bucket, int Records) end))
-            return [.. Enumerable.Range(0, end.Records).Reverse().Select(i => (file, end.Bucket.Record(i)))];
+        (OpenBucket? bucket, int? records) = mark.Ends.TryGetValue(file, out (OpenBucket Bucket, int? Records) end) ? end : (store.FindOpen(file), null);
+        if ((records ?? bucket?.RecordsBefore) is { } known)
+            return Newest(file, bucket!, known);
         using IDiskFile? opened = file.OpenRead();
-        return opened is null ? [] : [.. BucketWalk.Places(opened, out _).AsEnumerable().Reverse().Select(place => (file, place))];
+        List<RecordPlace> places = opened is null ? [] : BucketWalk.Places(opened, out _);
+        // Its first append comes after it was opened; had that happened in between, something of what was seen may have come later.
+        bucket = bucket is { IsLoaded: true } ? bucket : store.FindOpen(file);
+        return bucket?.RecordsBefore is { } before ? Newest(file, bucket, before) : [.. places.AsEnumerable().Reverse().Select(place => (file, place))];
     }
+
+    private static (BucketFile, RecordPlace)[] Newest(BucketFile file, OpenBucket bucket, int records) =>
+        [.. Enumerable.Range(0, records).Reverse().Select(i => (file, bucket.Record(i)))];
 
     /// <summary>
     /// The packets of a bucket that is on several disks, as they were sealed, the newest first: so that the last lines are the last, and a source's

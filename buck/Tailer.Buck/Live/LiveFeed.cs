@@ -19,7 +19,6 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
     public const int IntakePacketsMax = 4096;
 
     private readonly object gate = new();
-    private readonly ReaderWriterLockSlim seam = new();
     private readonly Queue<LivePacket> intake = new();
     private readonly Queue<Viewer> joining = new();
     private readonly Queue<(long Seam, long Journal, TaskCompletionSource<SavedCounters> Done)> saves = new();
@@ -56,51 +55,40 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
 
     /// <summary>
     /// Stores a packet and shows it, as one step in the eyes of a viewer who joins: it is either backlog for that viewer or live,
-    /// never both and never neither.
+    /// never both and never neither. No lock is held while the disk works. The frame must not change before this ends.
     /// </summary>
-    public StoreResult AppendAndShow(
-        BucketKey bucket, PacketId id, FrameHeader header, ReadOnlySpan<byte> frame, bool show, Counting counting = Counting.No, bool healed = false)
+    public async ValueTask<StoreResult> AppendAndShowAsync(
+        BucketKey bucket, PacketId id, FrameHeader header, ReadOnlyMemory<byte> frame, bool show, Counting counting = Counting.No, bool healed = false)
     {
-        seam.EnterReadLock();
-        try
-        {
-            StoreResult result = store.Append(bucket, RecordType.Packet, id, frame, healed);
-            if (!result.IsHere)
-                return result;
-            (bool, bool)? counted = counters.Take(bucket, id, header, counting, isRepeat: result.Outcome == StoreOutcome.Repeat);
-            bool shown = result.Outcome == StoreOutcome.Stored && show && Viewers > 0;
-            if (shown || counted is not null)
-                Offer(new LivePacket(id, header, frame) { Shown = shown, Counted = counted });
-            return result;
-        }
-        finally
-        {
-            seam.ExitReadLock();
-        }
+        using var offer = new LiveOffer(bucket, id, header, frame, show, counting);
+        if ((show && Viewers > 0) || counters.Wants(counting))
+            offer.CopyFrame();
+        StoreResult result = await store.AppendAsync(new NewRecord(bucket, RecordType.Packet, id, frame) { Healed = healed, Stored = () => Offer(offer, isRepeat: false) }).ConfigureAwait(false);
+        if (result.Outcome == StoreOutcome.Repeat && counters.Wants(counting))
+            Offer(offer, isRepeat: true);
+        counters.Note(offer);
+        return result;
     }
 
-    /// <summary>Adds a viewer. What is stored up to <paramref name="mark"/> is its backlog, all after it comes live.</summary>
+    /// <summary>
+    /// Adds a viewer. What is stored up to <paramref name="mark"/> is its backlog, all after it comes live. Waits for no disk.
+    /// </summary>
     public Viewer Join(Query query, LiveFormat format, out StoreMark mark)
     {
         var viewer = new Viewer(query, format, budget);
-        seam.EnterWriteLock();
-        try
+        int now = 0;
+        mark = store.Mark(() =>
         {
-            mark = store.Mark();
             lock (gate)
             {
                 viewer.Seam = offered;
                 joining.Enqueue(viewer);
+                now = Interlocked.Increment(ref viewers);
                 Monitor.Pulse(gate);
             }
-            if (Interlocked.Increment(ref viewers) > 1)
-                return viewer;
-        }
-        finally
-        {
-            seam.ExitWriteLock();
-        }
-        WatchedChanged?.Invoke();
+        });
+        if (now == 1)
+            WatchedChanged?.Invoke();
         return viewer;
     }
 
@@ -123,19 +111,12 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
     public async Task<SavedCounters> SaveCountersAsync(CancellationToken cancellation)
     {
         var done = new TaskCompletionSource<SavedCounters>(TaskCreationOptions.RunContinuationsAsynchronously);
-        seam.EnterWriteLock();
-        try
+        JournalFile next = counters.Begin();
+        lock (gate)
         {
-            long journal = counters.Part();
-            lock (gate)
-            {
-                saves.Enqueue((offered, journal, done));
-                Monitor.Pulse(gate);
-            }
-        }
-        finally
-        {
-            seam.ExitWriteLock();
+            counters.Part(next);
+            saves.Enqueue((offered, next.Number, done));
+            Monitor.Pulse(gate);
         }
         return await done.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
@@ -156,7 +137,6 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
             group.Dispose();
         view.Dispose();
         encoder.Dispose();
-        seam.Dispose();
         base.Dispose();
     }
 
@@ -164,25 +144,32 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void Offer(LivePacket packet)
+    /// <summary>Called once for a packet that is here, for one that was stored while no mark can be taken.</summary>
+    private void Offer(LiveOffer offer, bool isRepeat)
     {
-        FrameHeader header = packet.Header;
+        FrameHeader header = offer.Header;
         lock (gate)
         {
-            packet.Number = ++offered;
+            counters.Judge(offer, isRepeat);
+            bool shown = offer.Show && !isRepeat && viewers > 0;
+            if (!shown && offer.Counted is null)
+                return;
+            offered++;
             if (intake.Count < IntakePacketsMax && intakeBytes + header.FrameBytes <= IntakeBytesMax)
             {
+                LivePacket packet = offer.TakePacket();
+                packet.Number = offered;
+                packet.Shown = shown;
                 intake.Enqueue(packet);
                 intakeBytes += header.FrameBytes;
                 Monitor.Pulse(gate);
                 return;
             }
-            if (packet.Shown)
+            if (shown)
                 overflowEvents += header.Events;
         }
-        if (packet.Counted is not null)
+        if (offer.Counted is not null)
             counters.Missed(header.Events);
-        packet.Dispose();
         BuckMetrics.LiveOverflowPackets.Add(1);
     }
 

@@ -21,10 +21,10 @@ internal sealed class LivePacket : IDisposable
     public FrameHeader Header { get; }
 
     /// <summary>It is shown to viewers.</summary>
-    public bool Shown { get; init; }
+    public bool Shown { get; set; }
 
     /// <summary>What counters do with it; null for nothing.</summary>
-    public (bool Counts, bool IsUncertain)? Counted { get; init; }
+    public (bool Counts, bool IsUncertain)? Counted { get; set; }
 
     public ReadOnlySpan<byte> Frame => rented.AsSpan(0, Header.FrameBytes);
 

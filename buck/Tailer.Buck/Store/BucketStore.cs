@@ -5,7 +5,7 @@ using Tailer.Disk;
 namespace Tailer.Buck;
 
 /// <summary>
-/// All bucket files of all disks: appends, compares and deletes. Thread-safe. What <see cref="Append"/> reports as stored is in
+/// All bucket files of all disks: appends, compares and deletes. Thread-safe. What <see cref="AppendAsync"/> reports as stored is in
 /// the page cache and survives kill -9; <see cref="DiskFiles.Sync"/> makes it survive a power loss. A disk that fails is set aside, as if it were not
 /// there, and its <see cref="DiskLoop"/> brings it back; the others go on.
 /// </summary>
@@ -23,13 +23,14 @@ internal sealed class BucketStore
     private readonly OpenBuckets open;
     private readonly DiskFiles[] files;
     private readonly PacketClaims claims = new();
+    private readonly Lock seam = new();
 
     public BucketStore(IReadOnlyList<StoreDisk> diskList, StoreOptions options, SourceCatalog catalog, TimeProvider clock, ILogger<BucketStore> logger)
     {
         disks = [.. diskList];
         this.options = options;
         this.clock = clock;
-        open = new OpenBuckets(OpenBucketsMax * disks.Length, catalog);
+        open = new OpenBuckets(OpenBucketsMax * disks.Length, catalog, seam);
         files = [.. disks.Select(disk => new DiskFiles(disk, open, logger))];
     }
 
@@ -53,24 +54,29 @@ internal sealed class BucketStore
     }
 
     /// <summary>
-    /// Stores one checked record in its bucket's file on one disk, unless it is there on any; with <paramref name="healed"/> also when it is there, damaged.
+    /// Stores one checked record in its bucket's file on one disk, unless it is there on any; one to be healed also when it is there, damaged. Writes on the
+    /// caller's thread; while others are at the same file, or it must be opened, no thread waits.
     /// </summary>
-    public StoreResult Append(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed = false)
+    public async ValueTask<StoreResult> AppendAsync(NewRecord record)
     {
-        if (bucket.Start > LogTime.Now(clock) + options.FutureMax)
+        if (record.Bucket.Start > LogTime.Now(clock) + options.FutureMax)
             return new StoreResult(StoreOutcome.FarFuture, null);
         if (disks.Length == 1)
-            return files[0].Append(bucket, type, id, body, healed);
-        claims.Take(id);
+            return await files[0].AppendAsync(record).ConfigureAwait(false);
+        PacketClaim claim = await claims.TakeAsync(record.Id).ConfigureAwait(false);
         try
         {
-            return AppendToOne(bucket, type, id, body, healed);
+            return await AppendToOneAsync(record).ConfigureAwait(false);
         }
         finally
         {
-            claims.Release(id);
+            claims.Release(claim);
         }
     }
+
+    /// <summary>As <see cref="AppendAsync"/>, for who has a thread that may wait.</summary>
+    public StoreResult Append(BucketKey bucket, RecordType type, PacketId id, ReadOnlyMemory<byte> body, bool healed = false) =>
+        AppendAsync(new NewRecord(bucket, type, id, body) { Healed = healed }).AsTask().GetAwaiter().GetResult();
 
     /// <summary>
     /// Deletes the bucket's file if it is exactly as <paramref name="isAsExpected"/> wants it; null when there is none. No append is lost: one that
@@ -115,17 +121,21 @@ internal sealed class BucketStore
     /// <summary>The bucket if it is open for appending: then its records are known without reading the file.</summary>
     public OpenBucket? FindOpen(BucketFile file) => open.Find(file);
 
-    /// <summary>Where the open buckets end now. Meaningful while no append is under way.</summary>
-    public StoreMark Mark()
+    /// <summary>
+    /// Where the buckets end now. <paramref name="atThatMoment"/> is called at once with it: what is stored before is in the mark, and what <see cref="NewRecord.Stored"/>
+    /// is called for afterwards is not. Waits for no disk; what is being written at present is not stored yet.
+    /// </summary>
+    public StoreMark Mark(Action? atThatMoment = null)
     {
-        OpenBucket[] buckets = open.All();
-        var ends = new Dictionary<BucketFile, (OpenBucket, int)>(buckets.Length);
-        foreach (OpenBucket bucket in buckets)
+        lock (seam)
         {
-            if (bucket.Records is { } records)
-                ends.Add(bucket.File, (bucket, records));
+            OpenBucket[] buckets = open.All();
+            var ends = new Dictionary<BucketFile, (OpenBucket, int?)>(buckets.Length);
+            foreach (OpenBucket bucket in buckets)
+                ends.Add(bucket.File, (bucket, bucket.Records));
+            atThatMoment?.Invoke();
+            return new StoreMark(ends);
         }
-        return new StoreMark(ends);
     }
 
     /// <summary>Syncs all that was appended before the call, disk by disk. Throws <see cref="IOException"/> of the first that does not do it.</summary>
@@ -156,17 +166,20 @@ internal sealed class BucketStore
         ? $"{disk.Directory} is set aside: {trouble}"
         : disk.Options.Drain ? $"{disk.Directory} is drained" : $"{disk.Directory} is at its reserve";
 
-    private StoreResult AppendToOne(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed)
+    private async ValueTask<StoreResult> AppendToOneAsync(NewRecord record)
     {
-        int bytes = body.Length + RecordHeader.Bytes;
         ulong passed = 0;
-        int first = DiskChoice.Next(disks, id, bytes, passed);
-        if (FindOnOthers(first, bucket, id, healed) is { } holder)
-            return healed && holder.Disk.Takes(bytes) ? holder.Append(bucket, type, id, body, healed) : new StoreResult(StoreOutcome.Repeat, holder.Disk);
-        for (int i = first; i >= 0; i = DiskChoice.Next(disks, id, bytes, passed))
+        int first = DiskChoice.Next(disks, record.Id, record.FileBytes, passed);
+        if (await FindOnOthersAsync(first, record).ConfigureAwait(false) is { } holder)
+        {
+            return record.Healed && holder.Disk.Takes(record.FileBytes)
+                ? await holder.AppendAsync(record).ConfigureAwait(false)
+                : new StoreResult(StoreOutcome.Repeat, holder.Disk);
+        }
+        for (int i = first; i >= 0; i = DiskChoice.Next(disks, record.Id, record.FileBytes, passed))
         {
             passed |= 1UL << i;
-            StoreResult result = files[i].Append(bucket, type, id, body, healed);
+            StoreResult result = await files[i].AppendAsync(record).ConfigureAwait(false);
             if (result.IsHere)
                 return result;
         }
@@ -175,14 +188,17 @@ internal sealed class BucketStore
     }
 
     /// <summary>A disk that has the record, other than the one that will look for itself; of several one whose copy is damaged, when it is to be healed.</summary>
-    private DiskFiles? FindOnOthers(int first, BucketKey bucket, PacketId id, bool healed)
+    private async ValueTask<DiskFiles?> FindOnOthersAsync(int first, NewRecord record)
     {
         DiskFiles? holder = null;
         for (int i = 0; i < files.Length; i++)
         {
-            if (i == first || !files[i].Has(bucket, id, askDamaged: healed, out bool isDamaged))
+            if (i == first)
                 continue;
-            if (!healed || (isDamaged && disks[i].Takes(0)))
+            (bool has, bool isDamaged) = await files[i].HasAsync(record.Bucket, record.Id, askDamaged: record.Healed).ConfigureAwait(false);
+            if (!has)
+                continue;
+            if (!record.Healed || (isDamaged && disks[i].Takes(0)))
                 return files[i];
             if (!isDamaged)
                 holder = files[i];

@@ -9,28 +9,49 @@ namespace Tailer.Buck;
 /// </summary>
 internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<BucketStore> logger)
 {
+    /// <summary>
+    /// An append waits for so long to hear whether another disk than its own has the packet, where that must be read first: longer than a disk takes that is
+    /// only busy, and short enough for who waits to be answered in time.
+    /// </summary>
+    private static readonly TimeSpan LoadPatience = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Files that are opened at the same time. Each has a thread meanwhile: one with gigabytes in it, or on a disk that hangs, takes its time.</summary>
+    private readonly Turns opening = new(2);
+
     public StoreDisk Disk => disk;
 
-    /// <summary>As <see cref="BucketStore.Append"/>, on this disk and without a look at others.</summary>
-    public StoreResult Append(BucketKey bucket, RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed)
+    /// <summary>As <see cref="BucketStore.AppendAsync"/>, on this disk and without a look at others.</summary>
+    public async ValueTask<StoreResult> AppendAsync(NewRecord record)
     {
         if (!disk.IsThere)
             return new StoreResult(StoreOutcome.DiskFailed, null);
-        if (!disk.Reserve.HasRoom(body.Length + RecordHeader.Bytes))
+        if (!disk.Reserve.HasRoom(record.FileBytes))
             return new StoreResult(StoreOutcome.DiskFull, null);
         string path = disk.Directory;
         try
         {
-            while (open.Get(new BucketFile(disk, bucket)) is { } file)
+            while (open.Get(new BucketFile(disk, record.Bucket)) is { } file)
             {
                 path = file.Path;
-                StoreOutcome? outcome = file.TryAppend(type, id, body, healed, out BucketOpening? opening);
-                if (opening is not null)
-                    Opened(opening);
-                if (outcome == StoreOutcome.Stored)
-                    disk.Reserve.Used(body.Length + RecordHeader.Bytes);
-                if (outcome is { } known)
-                    return new StoreResult(known, disk);
+                if (!await file.Turn.TakeAsync().ConfigureAwait(false))
+                    break;
+                try
+                {
+                    if (file.IsClosed)
+                        continue;
+                    if (!file.IsOpen)
+                        await OpenAsync(file, static file => file.Open()).ConfigureAwait(false);
+                    StoreOutcome outcome = file.Append(record);
+                    if (outcome == StoreOutcome.Stored)
+                        disk.Reserve.Used(record.FileBytes);
+                    return new StoreResult(outcome, disk);
+                }
+                finally
+                {
+                    file.Turn.Leave();
+                }
             }
             return new StoreResult(StoreOutcome.DiskFailed, null);
         }
@@ -46,36 +67,40 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
         }
     }
 
-    /// <summary>The disk has a record of this id; with <paramref name="askDamaged"/> it is read, to see whether it is whole.</summary>
-    public bool Has(BucketKey bucket, PacketId id, bool askDamaged, out bool isDamaged)
+    /// <summary>
+    /// The disk has a record of this id; with <paramref name="askDamaged"/> it is read, to see whether it is whole. Of a file whose records are not known
+    /// yet and take longer than <see cref="LoadPatience"/> to be read it is not known: then it counts as not there, and the same may be stored a second time.
+    /// </summary>
+    public async ValueTask<(bool Has, bool IsDamaged)> HasAsync(BucketKey bucket, PacketId id, bool askDamaged)
     {
-        isDamaged = false;
-        string path = disk.Directory;
         try
         {
             while (open.Get(new BucketFile(disk, bucket)) is { } file)
             {
-                path = file.Path;
-                bool? has = file.Has(id, out BucketOpening? opening);
-                if (opening is not null)
-                    Opened(opening);
-                if (has is not { } known)
+                if (file.Has(id))
+                {
+                    if (file.IsOpen)
+                        return (true, askDamaged && file.IsDamaged(id));
+                }
+                else if (file.IsLoaded || file.IsLate)
+                {
+                    if (!file.IsClosed)
+                        return default;
                     continue;
-                isDamaged = known && askDamaged && file.IsDamaged(id);
-                return known;
+                }
+                if (file.IsClosed)
+                    continue;
+                if (!await IsLoadedInTime(file).ConfigureAwait(false))
+                    return default;
+                if (!file.IsClosed)
+                    return file.Has(id) ? (true, askDamaged && file.IsDamaged(id)) : default;
             }
-        }
-        catch (IOException e) when (IsDiskFull(e))
-        {
-            // It is there: only the torn end of the file could not be written again.
-            disk.Reserve.Filled();
-            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Fail(path, e);
+            Fail(disk.Directory, e);
         }
-        return false;
+        return default;
     }
 
     /// <summary>As <see cref="BucketStore.TryPrune"/>.</summary>
@@ -83,13 +108,24 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
     {
         while (disk.IsThere && disk.Disk.Exists(disk.PathOf(file.Key)))
         {
-            if (open.Get(file) is not { } opened || opened.TryPrune(isAsExpected, out UnsyncedFile? detached) is not { } pruned)
+            if (open.Get(file) is not { } opened)
                 continue;
-            if (!pruned)
-                return false;
-            open.Forget(opened);
-            if (detached is { } closed)
-                disk.Detach(closed);
+            if (!opened.Turn.Take(TurnPatience))
+                throw new IOException($"{opened.Path}: the disk is busy with it since {TurnPatience.TotalSeconds} s");
+            try
+            {
+                if (opened.IsClosed)
+                    continue;
+                if (!opened.TryPrune(isAsExpected, out UnsyncedFile? detached))
+                    return false;
+                open.Forget(opened);
+                if (detached is { } closed)
+                    disk.Detach(closed);
+            }
+            finally
+            {
+                opened.Turn.Leave();
+            }
             string day = Path.GetDirectoryName(opened.Path)!;
             disk.NoteChangedDirectory(day);
             disk.Disk.DeleteDirectory(day);
@@ -166,7 +202,7 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
     /// </summary>
     public (IReadOnlyList<(string Path, long From)> Files, IReadOnlyList<string> Directories) TakeUnsynced()
     {
-        CloseFiles();
+        CloseFiles(Timeout.InfiniteTimeSpan);
         (UnsyncedFile[] closed, string[] directories) = disk.TakeUnsynced();
         var unsynced = new List<(string, long)>(closed.Length);
         foreach (UnsyncedFile file in closed)
@@ -182,29 +218,96 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
     public void Close()
     {
         bool wasThere = disk.SetAside("the store is closed");
-        CloseFiles();
+        CloseFiles(TurnPatience);
         if (wasThere)
             Sync();
         else
             TakeUnsynced();
     }
 
-    /// <summary>The disk did not do what it should: it is set aside, which is logged once.</summary>
+    /// <summary>The disk did not do what it should: it is set aside, which is logged once, and who waits for it goes elsewhere.</summary>
     public void Fail(string path, Exception e)
     {
-        if (disk.SetAside($"{path}: {e.Message}"))
-            BuckLog.DiskFailed(logger, disk.Number, disk.Directory, path, e.Message);
+        if (!disk.SetAside($"{path}: {e.Message}"))
+            return;
+        BuckLog.DiskFailed(logger, disk.Number, disk.Directory, path, e.Message);
+        opening.Refuse();
+        foreach (OpenBucket bucket in open.Of(disk))
+            bucket.Turn.Refuse();
+    }
+
+    /// <summary>The disk is there again.</summary>
+    public void Return()
+    {
+        opening.Allow();
+        disk.Return();
     }
 
     /// <summary>.NET puts errno into HResult (Interop.GetIOException of the runtime): ENOSPC, EDQUOT.</summary>
     internal static bool IsDiskFull(IOException e) => e.HResult is 28 or 122;
 
-    private void CloseFiles()
+    private void CloseFiles(TimeSpan patience)
     {
         foreach (OpenBucket bucket in open.Remove(disk))
         {
-            if (bucket.Close() is { } file)
+            if (bucket.TryClose(patience, out UnsyncedFile? closed) && closed is { } file)
                 disk.Detach(file);
+        }
+    }
+
+    /// <summary>On a thread that may wait for the disk. The caller has the file's turn.</summary>
+    private async Task OpenAsync(OpenBucket file, Func<OpenBucket, BucketOpening?> openIt)
+    {
+        if (!await opening.TakeAsync().ConfigureAwait(false))
+            throw new IOException($"{disk.Directory} is set aside: {disk.Trouble}");
+        try
+        {
+            BucketOpening? found = await Task.Factory.StartNew(() => openIt(file), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            if (found is not null)
+                Opened(found);
+        }
+        finally
+        {
+            opening.Leave();
+        }
+    }
+
+    private async ValueTask<bool> IsLoadedInTime(OpenBucket file)
+    {
+        Task loading = file.LoadOnce(file => Task.Run(() => LoadAsync(file)));
+        try
+        {
+            await loading.WaitAsync(LoadPatience).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            file.IsLate = true;
+            return false;
+        }
+    }
+
+    private async Task LoadAsync(OpenBucket file)
+    {
+        if (!await file.Turn.TakeAsync().ConfigureAwait(false))
+            return;
+        try
+        {
+            if (!file.IsClosed)
+                await OpenAsync(file, static file => file.OpenIfThere()).ConfigureAwait(false);
+        }
+        catch (IOException e) when (IsDiskFull(e))
+        {
+            // Only the torn end of the file could not be written again.
+            disk.Reserve.Filled();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fail(file.Path, e);
+        }
+        finally
+        {
+            file.Turn.Leave();
         }
     }
 

@@ -117,7 +117,7 @@ internal sealed class DiskLoop(DiskFiles files, DiskAdmission? admission, TimeSp
         unsyncedFiles.Clear();
         unsyncedDirectories.Clear();
         bool isBack = disk.Failures > 0;
-        disk.Return();
+        files.Return();
         BuckLog.DiskThere(logger, isBack ? "again" : "there", disk.Number, disk.Directory, disk.Reserve.FreeBytes, disk.Weight);
         return null;
     }

@@ -5,25 +5,31 @@ namespace Tailer.Buck;
 
 /// <summary>
 /// One bucket file open for appending, with the ids of all records in it. The file is opened, its torn tail cut and its ids
-/// read when first needed, not before: start-up does not depend on what is stored. All methods are thread-safe. One lock per
-/// file orders appends and the comparison of a prune, and is held while the disk works; another, held for moments, guards what is known of the
-/// records, so that asking does not wait for a slow disk once they are read.
+/// read when first needed, not before: start-up does not depend on what is stored. Who has its <see cref="Turn"/> appends, opens, prunes or closes, and keeps
+/// it while the disk works; a lock held for moments guards what is known of the records, so that asking waits for no disk once they are read.
 /// </summary>
-internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog)
+/// <param name="bucketFile">Which file.</param>
+/// <param name="catalog">Learns the sources in it.</param>
+/// <param name="seam">The store's: held while a record becomes one of the bucket's.</param>
+internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, Lock seam)
 {
-    private readonly Lock gate = new();
     private readonly Lock index = new();
     private readonly IDisk disk = bucketFile.Disk.Disk;
     private readonly string path = bucketFile.Disk.PathOf(bucketFile.Key);
     private readonly Dictionary<PacketId, int> ids = [];
     private readonly List<RecordPlace> records = [];
     private BucketOpening? loaded;
+    private Task? loading;
     private List<(RecordType Type, byte[] Body)> tail = [];
     private volatile BucketFileWriter? writer;
     private volatile bool closed;
+    private int? recordsBefore;
     private long length;
     private long syncedBytes;
     private bool dirty;
+
+    /// <summary>At the file.</summary>
+    public Turns Turn { get; } = new(1);
 
     public BucketFile File => bucketFile;
 
@@ -35,109 +41,127 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog)
     /// <summary>For choosing which bucket to close; written under the lock of <see cref="OpenBuckets"/>.</summary>
     public long LastUse { get; set; }
 
-    /// <summary>
-    /// Appends unless the id is known; with <paramref name="healed"/> also when it is and its copy here is damaged. Null when the bucket was
-    /// closed in between: ask the store for it again.
-    /// <paramref name="opened"/> tells when this call opened the file. Throws <see cref="IOException"/> when the disk does.
-    /// </summary>
-    public StoreOutcome? TryAppend(RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed, out BucketOpening? opened)
+    /// <summary>It can be appended to without opening it first.</summary>
+    public bool IsOpen => writer is not null;
+
+    /// <summary>Its records are known.</summary>
+    public bool IsLoaded => Volatile.Read(ref loaded) is not null;
+
+    /// <summary>Who only asks does not wait for its records any more, which take too long to be read.</summary>
+    public bool IsLate { get; set; }
+
+    /// <summary>The one reading of its records for all who only ask; <paramref name="load"/> begins it, and does not wait.</summary>
+    public Task LoadOnce(Func<OpenBucket, Task> load)
     {
-        lock (gate)
-        {
-            opened = null;
-            if (closed)
-                return null;
-            opened = EnsureOpen();
-            // Only who holds the lock of the file changes the ids, so this one need not hold the other to look.
-            if (ids.TryGetValue(id, out int known) && !(healed && IsDamaged(records[known])))
-                return StoreOutcome.Repeat;
-            Failpoint.Hit("writing");
-            Write(type, id, body, healed);
-            Failpoint.Hit("written");
-            return StoreOutcome.Stored;
-        }
+        lock (index)
+            return loading ??= load(this);
     }
 
     /// <summary>
-    /// Whether the file has a whole record of this id; null when the bucket was closed in between. What is answered with true is synced with the next
-    /// sync of its disk. Waits for the disk only until the file was read once. Throws <see cref="IOException"/> when the disk does.
+    /// Appends unless the id is known; where it is to be healed also when it is and its copy here is damaged. The bucket is open, and the turn is the
+    /// caller's. Throws <see cref="IOException"/> when the disk does.
     /// </summary>
-    public bool? Has(PacketId id, out BucketOpening? opened)
+    public StoreOutcome Append(NewRecord record)
     {
-        opened = null;
-        if (Volatile.Read(ref loaded) is null)
-        {
-            lock (gate)
-            {
-                if (closed)
-                    return null;
-                Load();
-            }
-        }
-        if (Find(id) is null)
-            return closed ? null : false;
-        if (writer is not null)
-            return true;
-        lock (gate)
-        {
-            if (closed)
-                return null;
-            opened = EnsureOpen();
-            return true;
-        }
+        AppendTail();
+        // Only who has the turn changes the ids, so this one need not hold the lock to look.
+        if (ids.TryGetValue(record.Id, out int known) && !(record.Healed && IsDamaged(records[known])))
+            return StoreOutcome.Repeat;
+        Failpoint.Hit("writing");
+        Write(record.Type, record.Id, record.Body.Span, record.Healed, record.Stored);
+        Failpoint.Hit("written");
+        return StoreOutcome.Stored;
     }
+
+    /// <summary>
+    /// Opens the file, creates it where it is missing, and stores again what is whole in its torn tail; null when it was open. The turn is the
+    /// caller's. Throws <see cref="IOException"/>.
+    /// </summary>
+    public BucketOpening? Open()
+    {
+        if (writer is not null)
+        {
+            AppendTail();
+            return null;
+        }
+        BucketOpening found = Load();
+        BucketFileWriter opened = found.IsNew ? Create() : BucketFileWriter.Open(disk, path);
+        lock (index)
+        {
+            // Nobody knows what of an existing file was synced by the process before this one: a repeat is answered with "it is here", and that must be true.
+            dirty = !found.IsNew;
+            syncedBytes = 0;
+            length = opened.Length;
+            writer = opened;
+        }
+        AppendTail();
+        lock (index)
+            recordsBefore = records.Count;
+        return found with { TornBytes = opened.TornBytes };
+    }
+
+    /// <summary>As <see cref="Open"/>, but nothing is created: of a file that is not there it is known then that it has no records.</summary>
+    public BucketOpening? OpenIfThere() => Load().IsNew ? null : Open();
+
+    /// <summary>
+    /// Whether the file has a whole record of this id, as far as it was read. What is answered with true is synced with the next sync of its disk.
+    /// </summary>
+    public bool Has(PacketId id) => Find(id) is not null;
 
     /// <summary>
     /// Deletes the file if it is exactly as described; an append either comes before, and changes the comparison, or after, and
-    /// makes a new file. Null when the bucket was closed in between. What was open is handed to <paramref name="detached"/>.
+    /// makes a new file. The turn is the caller's. What was open is handed to <paramref name="detached"/>.
     /// </summary>
-    public bool? TryPrune(Func<BucketFacts, bool> isAsExpected, out UnsyncedFile? detached)
+    public bool TryPrune(Func<BucketFacts, bool> isAsExpected, out UnsyncedFile? detached)
     {
         detached = null;
-        lock (gate)
-        {
-            if (closed)
-                return null;
-            EnsureOpen();
-            if (!isAsExpected(new BucketFacts(writer!.Length, records)))
-                return false;
-            disk.Delete(path);
-            detached = Detach();
-            return true;
-        }
+        Open();
+        if (!isAsExpected(new BucketFacts(writer!.Length, records)))
+            return false;
+        disk.Delete(path);
+        detached = Detach();
+        return true;
     }
 
     /// <summary>Closes the bucket unless somebody is busy with it; the caller syncs and disposes what it gets.</summary>
     public bool TryClose(out UnsyncedFile? detached)
     {
         detached = null;
-        if (!gate.TryEnter())
+        if (!Turn.TryTake())
             return false;
-        try
-        {
-            detached = Detach();
-            return true;
-        }
-        finally
-        {
-            gate.Exit();
-        }
+        detached = Detach();
+        Turn.Leave();
+        return true;
     }
 
-    /// <summary>As <see cref="TryClose"/>, but waits for who is busy with it.</summary>
-    public UnsyncedFile? Close()
+    /// <summary>As <see cref="TryClose"/>, but waits so long for who is busy with it.</summary>
+    public bool TryClose(TimeSpan atMost, out UnsyncedFile? detached)
     {
-        lock (gate)
-            return Detach();
+        detached = null;
+        if (!Turn.Take(atMost))
+            return false;
+        detached = Detach();
+        Turn.Leave();
+        return true;
     }
 
-    /// <summary>How many records there are; null while the file has not been opened yet.</summary>
+    /// <summary>How many records there are; null while they have not been read.</summary>
     public int? Records
     {
         get
         {
             lock (index)
-                return writer is null && !closed ? null : records.Count;
+                return loaded is null ? null : records.Count;
+        }
+    }
+
+    /// <summary>How many there were before anything was appended here; null while they have not been read.</summary>
+    public int? RecordsBefore
+    {
+        get
+        {
+            lock (index)
+                return recordsBefore;
         }
     }
 
@@ -185,7 +209,7 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog)
     /// </summary>
     public (BucketFileWriter Writer, long Length)? TakeDirty()
     {
-        lock (gate)
+        lock (index)
         {
             if (!dirty || writer is null)
                 return null;
@@ -196,50 +220,35 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog)
 
     public void Synced(long upTo)
     {
-        lock (gate)
+        lock (index)
             syncedBytes = Math.Max(syncedBytes, upTo);
     }
 
     private UnsyncedFile? Detach()
     {
-        closed = true;
-        UnsyncedFile? detached = writer is { } open ? new UnsyncedFile(open, syncedBytes) : null;
         lock (index)
+        {
+            closed = true;
+            UnsyncedFile? detached = writer is { } open ? new UnsyncedFile(open, syncedBytes) : null;
             writer = null;
-        return detached;
+            return detached;
+        }
     }
 
-    private void Write(RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed)
+    private void Write(RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed, Action? stored)
     {
         long position = writer!.Append(type, id, body, healed);
-        dirty = true;
-        lock (index)
+        lock (seam)
         {
-            ids[id] = records.Count;
-            records.Add(new RecordPlace(position, body.Length, type, id));
-            length = writer.Length;
+            lock (index)
+            {
+                dirty = true;
+                ids[id] = records.Count;
+                records.Add(new RecordPlace(position, body.Length, type, id));
+                length = writer.Length;
+            }
+            stored?.Invoke();
         }
-    }
-
-    private BucketOpening? EnsureOpen()
-    {
-        if (writer is not null)
-        {
-            AppendTail();
-            return null;
-        }
-        BucketOpening found = Load();
-        BucketFileWriter opened = found.IsNew ? Create() : BucketFileWriter.Open(disk, path);
-        // Nobody knows what of an existing file was synced by the process before this one: a repeat is answered with "it is here", and that must be true.
-        dirty = !found.IsNew;
-        syncedBytes = 0;
-        lock (index)
-        {
-            length = opened.Length;
-            writer = opened;
-        }
-        AppendTail();
-        return found with { TornBytes = opened.TornBytes };
     }
 
     /// <summary>A prune of the day's last other file may remove the empty folder between the two steps; then both are done again.</summary>
@@ -265,7 +274,11 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog)
         bool isNew = !disk.Exists(path);
         IReadOnlyList<(long From, long To)> damage = isNew ? [] : LoadIds();
         var found = new BucketOpening(path, isNew, 0, damage);
-        Volatile.Write(ref loaded, found);
+        lock (index)
+        {
+            recordsBefore = records.Count;
+            Volatile.Write(ref loaded, found);
+        }
         return found;
     }
 
@@ -305,7 +318,7 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog)
             (RecordType type, byte[] body) = tail[0];
             PacketId id = Packet.IdOf(body);
             if (!ids.ContainsKey(id))
-                Write(type, id, body, healed: true);
+                Write(type, id, body, healed: true, stored: null);
             tail.RemoveAt(0);
         }
     }

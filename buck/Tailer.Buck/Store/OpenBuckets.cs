@@ -4,7 +4,7 @@ namespace Tailer.Buck;
 /// The bucket files that are open for appending, of all disks, at most so many: then the one that was not used for longest is closed. Thread-safe; its lock is
 /// held for moments and never while a disk works.
 /// </summary>
-internal sealed class OpenBuckets(int max, SourceCatalog catalog)
+internal sealed class OpenBuckets(int max, SourceCatalog catalog, Lock seam)
 {
     private readonly Dictionary<BucketFile, OpenBucket> open = [];
     private readonly Lock gate = new();
@@ -29,7 +29,7 @@ internal sealed class OpenBuckets(int max, SourceCatalog catalog)
             {
                 if (bucket is null && open.Count >= max)
                     CloseLeastUsed();
-                bucket = new OpenBucket(file, catalog);
+                bucket = new OpenBucket(file, catalog, seam);
                 open[file] = bucket;
             }
             bucket.LastUse = ++uses;

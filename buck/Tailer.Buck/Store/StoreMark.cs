@@ -1,7 +1,7 @@
 namespace Tailer.Buck;
 
 /// <summary>
-/// A moment between two appends: how many records each open bucket had. Only open buckets grow; a bucket that was not open at
-/// the moment is taken as it is when it is read, so a late delivery into it at that very moment may be seen on both sides.
+/// A moment between two appends: how many records each open bucket had, null where they were not read yet. Only open buckets grow; of one that was not open
+/// or not read at the moment, what was in it when it was opened is before the mark (<see cref="OpenBucket.RecordsBefore"/>).
 /// </summary>
-internal sealed record StoreMark(IReadOnlyDictionary<BucketFile, (OpenBucket Bucket, int Records)> Ends);
+internal sealed record StoreMark(IReadOnlyDictionary<BucketFile, (OpenBucket Bucket, int? Records)> Ends);

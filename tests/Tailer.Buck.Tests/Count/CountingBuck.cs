@@ -53,7 +53,7 @@ internal sealed class CountingBuck : IAsyncDisposable
     }
 
     public StoreOutcome Append(Packet packet, Counting counting = Counting.Yes) =>
-        Feed.AppendAndShow(TestStore.KeyOf(packet), packet.Id, packet.Header, packet.Frame.Span, show: true, counting).Outcome;
+        Feed.AppendAndShowAsync(TestStore.KeyOf(packet), packet.Id, packet.Header, packet.Frame, show: true, counting).AsTask().GetAwaiter().GetResult().Outcome;
 
     public Task Counted() => Wait.For(() => Feed.IsIdle, "everything that was stored has been counted");
 

@@ -216,23 +216,20 @@ public sealed class ManyDisksTests
     }
 
     [Fact]
-    public void Many_connections_at_once_store_each_packet_once_though_disks_fill_and_have_room_again()
+    public async Task Many_connections_at_once_store_each_packet_once_though_disks_fill_and_have_room_again()
     {
         var test = new SimulatedDisks(3);
         Packet[] made = [.. Enumerable.Range(0, 300).Select(i => packets.Make([$"line {i}"]))];
         int stored = 0;
-        Parallel.ForEach(made, packet =>
+        await Parallel.ForEachAsync(made, async (packet, _) =>
         {
             StoreDisk disk = test.Store.Disks[(int)(packet.Header.Number / 10 % 3)];
             if (packet.Header.Number % 10 == 0)
                 disk.Reserve.Filled();
             if (packet.Header.Number % 10 == 5)
                 disk.Reserve.Look();
-            Parallel.For(0, 4, _ =>
-            {
-                if (test.Append(packet).Outcome == StoreOutcome.Stored)
-                    Interlocked.Increment(ref stored);
-            });
+            StoreResult[] results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => test.AppendAsync(packet).AsTask())));
+            Interlocked.Add(ref stored, results.Count(result => result.Outcome == StoreOutcome.Stored));
         });
 
         List<(PacketId Id, int Disk)> there = test.Stored();
@@ -253,7 +250,7 @@ public sealed class ManyDisksTests
             for (int i = 0; i < 4; i++)
             {
                 Packet packet = packets.Make([$"line {minute} {i}"], now - ((ulong)minute * LogTime.PerMinute));
-                Assert.Equal(StoreOutcome.Stored, store.Append(TestStore.KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame.Span).Outcome);
+                Assert.Equal(StoreOutcome.Stored, store.Append(TestStore.KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame).Outcome);
             }
         }
         store.Sync();

@@ -70,7 +70,7 @@ public sealed class PowerLossTests
     private static BucketStore Open(IDisk disk) =>
         new([StoreDisk.Only(disk, Root, 0)], new StoreOptions(), new SourceCatalog(), TimeProvider.System, NullLogger<BucketStore>.Instance);
 
-    private static StoreOutcome Append(BucketStore store, Packet packet) => store.Append(TestStore.KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame.Span).Outcome;
+    private static StoreOutcome Append(BucketStore store, Packet packet) => store.Append(TestStore.KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame).Outcome;
 
     private static bool TrySync(BucketStore store)
     {

@@ -25,7 +25,7 @@ public sealed class ScrubTests
         StoreOutcome Append(PacketId id, bool healed = false)
         {
             (RecordType type, _, ReadOnlyMemory<byte> body) = made.Single(record => record.Id == id);
-            return test.Store.Append(key, type, id, body.Span, healed).Outcome;
+            return test.Store.Append(key, type, id, body, healed).Outcome;
         }
 
         HashSet<PacketId> ids = [.. made.Select(record => record.Id)];
