@@ -36,6 +36,8 @@ internal sealed class TestStore : IAsyncDisposable
     public StoreOutcome Append(Packet packet, bool healed = false) =>
         Store.Append(KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame, healed).Outcome;
 
+    public ValueTask<StoreResult> AppendAsync(Packet packet) => Store.AppendAsync(new NewRecord(KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame));
+
     public StoreOutcome AppendAndShow(Packet packet) => AppendAndShowAsync(packet).AsTask().GetAwaiter().GetResult().Outcome;
 
     public ValueTask<StoreResult> AppendAndShowAsync(Packet packet) => Feed.AppendAndShowAsync(KeyOf(packet), packet.Id, packet.Header, packet.Frame, show: true);

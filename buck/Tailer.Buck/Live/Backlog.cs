@@ -22,7 +22,7 @@ internal sealed class Backlog(BucketStore store, SourceCatalog catalog) : IDispo
 
     private readonly SemaphoreSlim turns = new(ConcurrentMax);
 
-    /// <summary>What does not come, where there is something; then encoded units, oldest packet first.</summary>
+    /// <summary>What does not come, where there is something; then encoded units, oldest packet first. Disposes the mark when it needs it no longer.</summary>
     public async IAsyncEnumerable<LiveItem> ReadAsync(StoreMark mark, LiveRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var view = new PacketView(catalog);
@@ -30,14 +30,17 @@ internal sealed class Backlog(BucketStore store, SourceCatalog catalog) : IDispo
         using var encoder = new EventEncoder();
         var missed = new MissedPackets();
         List<Found> found;
-        await turns.WaitAsync(cancellation).ConfigureAwait(false);
-        try
+        using (mark)
         {
-            found = FindNewest(mark, request, missed, view, buffer, cancellation);
-        }
-        finally
-        {
-            turns.Release();
+            await turns.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                found = FindNewest(mark, request, missed, view, buffer, cancellation);
+            }
+            finally
+            {
+                turns.Release();
+            }
         }
         if (missed.TakeNotice() is { } notice)
             yield return new LiveItem(null, notice);
@@ -108,16 +111,14 @@ internal sealed class Backlog(BucketStore store, SourceCatalog catalog) : IDispo
     }
 
     /// <summary>The newest first. What was appended after the mark comes live, also to a bucket that was opened since.</summary>
-    private (BucketFile, RecordPlace)[] PlacesOf(BucketFile file, StoreMark mark)
+    private static (BucketFile, RecordPlace)[] PlacesOf(BucketFile file, StoreMark mark)
     {
-        (OpenBucket? bucket, int? records) = mark.Ends.TryGetValue(file, out (OpenBucket Bucket, int? Records) end) ? end : (store.FindOpen(file), null);
-        if ((records ?? bucket?.RecordsBefore) is { } known)
-            return Newest(file, bucket!, known);
+        if (mark.Of(file) is var (bucket, records))
+            return Newest(file, bucket, records);
         using IDiskFile? opened = file.OpenRead();
         List<RecordPlace> places = opened is null ? [] : BucketWalk.Places(opened, out _);
         // Its first append comes after it was opened; had that happened in between, something of what was seen may have come later.
-        bucket = bucket is { IsLoaded: true } ? bucket : store.FindOpen(file);
-        return bucket?.RecordsBefore is { } before ? Newest(file, bucket, before) : [.. places.AsEnumerable().Reverse().Select(place => (file, place))];
+        return mark.Of(file) is var (since, before) ? Newest(file, since, before) : [.. places.AsEnumerable().Reverse().Select(place => (file, place))];
     }
 
     private static (BucketFile, RecordPlace)[] Newest(BucketFile file, OpenBucket bucket, int records) =>

@@ -60,10 +60,10 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
     public async ValueTask<StoreResult> AppendAndShowAsync(
         BucketKey bucket, PacketId id, FrameHeader header, ReadOnlyMemory<byte> frame, bool show, Counting counting = Counting.No, bool healed = false)
     {
-        using var offer = new LiveOffer(bucket, id, header, frame, show, counting);
+        using var offer = new LiveOffer(this, bucket, id, header, frame, show, counting);
         if ((show && Viewers > 0) || counters.Wants(counting))
             offer.CopyFrame();
-        StoreResult result = await store.AppendAsync(new NewRecord(bucket, RecordType.Packet, id, frame) { Healed = healed, Stored = () => Offer(offer, isRepeat: false) }).ConfigureAwait(false);
+        StoreResult result = await store.AppendAsync(new NewRecord(bucket, RecordType.Packet, id, frame) { Healed = healed, Stored = offer.Stored }).ConfigureAwait(false);
         if (result.Outcome == StoreOutcome.Repeat && counters.Wants(counting))
             Offer(offer, isRepeat: true);
         counters.Note(offer);
@@ -71,7 +71,7 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
     }
 
     /// <summary>
-    /// Adds a viewer. What is stored up to <paramref name="mark"/> is its backlog, all after it comes live. Waits for no disk.
+    /// Adds a viewer. What is stored up to <paramref name="mark"/> is its backlog, all after it comes live. Waits for no disk. The caller disposes the mark.
     /// </summary>
     public Viewer Join(Query query, LiveFormat format, out StoreMark mark)
     {
@@ -145,7 +145,7 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
         Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Called once for a packet that is here, for one that was stored while no mark can be taken.</summary>
-    private void Offer(LiveOffer offer, bool isRepeat)
+    internal void Offer(LiveOffer offer, bool isRepeat)
     {
         FrameHeader header = offer.Header;
         lock (gate)

@@ -3,7 +3,7 @@ using Tailer.Blocks;
 namespace Tailer.Buck;
 
 /// <summary>What becomes of a packet besides being stored, while it is: whether it is shown and counted. Not thread-safe.</summary>
-internal sealed class LiveOffer(BucketKey bucket, PacketId id, FrameHeader header, ReadOnlyMemory<byte> frame, bool show, Counting counting) : IDisposable
+internal sealed class LiveOffer(LiveFeed feed, BucketKey bucket, PacketId id, FrameHeader header, ReadOnlyMemory<byte> frame, bool show, Counting counting) : IDisposable
 {
     private LivePacket? copied;
 
@@ -23,6 +23,9 @@ internal sealed class LiveOffer(BucketKey bucket, PacketId id, FrameHeader heade
 
     /// <summary>Where it is to be noted before it is acknowledged, when it is counted.</summary>
     public JournalFile? Journal { get; set; }
+
+    /// <summary>Tells the feed; as it is stored.</summary>
+    public void Stored() => feed.Offer(this, isRepeat: false);
 
     /// <summary>Before it is stored, because a frame is too long to be copied while others wait.</summary>
     public void CopyFrame() => copied = new LivePacket(id, header, frame.Span);

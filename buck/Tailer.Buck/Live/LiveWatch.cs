@@ -17,6 +17,8 @@ internal sealed class LiveWatch : IDisposable
         this.backlog = backlog;
         this.request = request;
         viewer = feed.Join(request.Query, request.Format, out mark);
+        if (request.BacklogLines == 0)
+            mark.Dispose();
     }
 
     /// <summary>Items in order, to be read once. Throws <see cref="OperationCanceledException"/> when cancelled.</summary>
@@ -31,5 +33,9 @@ internal sealed class LiveWatch : IDisposable
             yield return next;
     }
 
-    public void Dispose() => feed.Leave(viewer);
+    public void Dispose()
+    {
+        mark.Dispose();
+        feed.Leave(viewer);
+    }
 }

@@ -42,11 +42,11 @@ internal sealed class PacketLoader(BucketStore store, SourceCatalog catalog)
 
     private bool TryDecode(PacketId id, PacketView view, RecordBuffer buffer)
     {
-        foreach ((BucketFile key, (OpenBucket bucket, _)) in store.Mark().Ends)
+        foreach (OpenBucket bucket in store.Open())
         {
             if (bucket.Find(id) is not { } place)
                 continue;
-            using IDiskFile? file = key.OpenRead();
+            using IDiskFile? file = bucket.File.OpenRead();
             return file is not null && buffer.ReadPacket(file, place) is { } header
                 && view.TryDecode(id, header, buffer.Body.Span) == BlockError.None;
         }

@@ -57,22 +57,10 @@ internal sealed class BucketStore
     /// Stores one checked record in its bucket's file on one disk, unless it is there on any; one to be healed also when it is there, damaged. Writes on the
     /// caller's thread; while others are at the same file, or it must be opened, no thread waits.
     /// </summary>
-    public async ValueTask<StoreResult> AppendAsync(NewRecord record)
-    {
-        if (record.Bucket.Start > LogTime.Now(clock) + options.FutureMax)
-            return new StoreResult(StoreOutcome.FarFuture, null);
-        if (disks.Length == 1)
-            return await files[0].AppendAsync(record).ConfigureAwait(false);
-        PacketClaim claim = await claims.TakeAsync(record.Id).ConfigureAwait(false);
-        try
-        {
-            return await AppendToOneAsync(record).ConfigureAwait(false);
-        }
-        finally
-        {
-            claims.Release(claim);
-        }
-    }
+    public ValueTask<StoreResult> AppendAsync(NewRecord record) =>
+        record.Bucket.Start > LogTime.Now(clock) + options.FutureMax ? ValueTask.FromResult(new StoreResult(StoreOutcome.FarFuture, null))
+        : disks.Length == 1 ? files[0].AppendAsync(record)
+        : AppendOnceAsync(record);
 
     /// <summary>As <see cref="AppendAsync"/>, for who has a thread that may wait.</summary>
     public StoreResult Append(BucketKey bucket, RecordType type, PacketId id, ReadOnlyMemory<byte> body, bool healed = false) =>
@@ -123,20 +111,20 @@ internal sealed class BucketStore
 
     /// <summary>
     /// Where the buckets end now. <paramref name="atThatMoment"/> is called at once with it: what is stored before is in the mark, and what <see cref="NewRecord.Stored"/>
-    /// is called for afterwards is not. Waits for no disk; what is being written at present is not stored yet.
+    /// is called for afterwards is not. Waits for no disk; what is being written at present is not stored yet. The caller disposes it.
     /// </summary>
     public StoreMark Mark(Action? atThatMoment = null)
     {
         lock (seam)
         {
-            OpenBucket[] buckets = open.All();
-            var ends = new Dictionary<BucketFile, (OpenBucket, int?)>(buckets.Length);
-            foreach (OpenBucket bucket in buckets)
-                ends.Add(bucket.File, (bucket, bucket.Records));
+            StoreMark mark = open.Mark();
             atThatMoment?.Invoke();
-            return new StoreMark(ends);
+            return mark;
         }
     }
+
+    /// <summary>The buckets that are open now.</summary>
+    public IReadOnlyList<OpenBucket> Open() => open.All();
 
     /// <summary>Syncs all that was appended before the call, disk by disk. Throws <see cref="IOException"/> of the first that does not do it.</summary>
     public void Sync() => ForEach(static disk => disk.Sync());
@@ -165,6 +153,19 @@ internal sealed class BucketStore
     private static string WhyNot(StoreDisk disk) => disk.Trouble is { } trouble
         ? $"{disk.Directory} is set aside: {trouble}"
         : disk.Options.Drain ? $"{disk.Directory} is drained" : $"{disk.Directory} is at its reserve";
+
+    private async ValueTask<StoreResult> AppendOnceAsync(NewRecord record)
+    {
+        PacketClaim claim = await claims.TakeAsync(record.Id).ConfigureAwait(false);
+        try
+        {
+            return await AppendToOneAsync(record).ConfigureAwait(false);
+        }
+        finally
+        {
+            claims.Release(claim);
+        }
+    }
 
     private async ValueTask<StoreResult> AppendToOneAsync(NewRecord record)
     {

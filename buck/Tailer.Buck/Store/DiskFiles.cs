@@ -15,7 +15,7 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
     /// </summary>
     private static readonly TimeSpan LoadPatience = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FilePatience = TimeSpan.FromSeconds(10);
 
     /// <summary>Files that are opened at the same time. Each has a thread meanwhile: one with gigabytes in it, or on a disk that hangs, takes its time.</summary>
     private readonly Turns opening = new(2);
@@ -35,23 +35,13 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
             while (open.Get(new BucketFile(disk, record.Bucket)) is { } file)
             {
                 path = file.Path;
-                if (!await file.Turn.TakeAsync().ConfigureAwait(false))
-                    break;
-                try
-                {
-                    if (file.IsClosed)
-                        continue;
-                    if (!file.IsOpen)
-                        await OpenAsync(file, static file => file.Open()).ConfigureAwait(false);
-                    StoreOutcome outcome = file.Append(record);
-                    if (outcome == StoreOutcome.Stored)
-                        disk.Reserve.Used(record.FileBytes);
-                    return new StoreResult(outcome, disk);
-                }
-                finally
-                {
-                    file.Turn.Leave();
-                }
+                if (!file.IsOpen)
+                    await file.OpenOnce(file => Task.Run(() => OpenAsync(file, static file => file.Open()))).ConfigureAwait(false);
+                StoreOutcome? outcome = file.TryEnter() ? AppendAndExit(file, record) : await AppendInTurnAsync(file, record).ConfigureAwait(false);
+                if (outcome == StoreOutcome.Stored)
+                    disk.Reserve.Used(record.FileBytes);
+                if (outcome is { } known)
+                    return new StoreResult(known, disk);
             }
             return new StoreResult(StoreOutcome.DiskFailed, null);
         }
@@ -110,22 +100,13 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
         {
             if (open.Get(file) is not { } opened)
                 continue;
-            if (!opened.Turn.Take(TurnPatience))
-                throw new IOException($"{opened.Path}: the disk is busy with it since {TurnPatience.TotalSeconds} s");
-            try
-            {
-                if (opened.IsClosed)
-                    continue;
-                if (!opened.TryPrune(isAsExpected, out UnsyncedFile? detached))
-                    return false;
-                open.Forget(opened);
-                if (detached is { } closed)
-                    disk.Detach(closed);
-            }
-            finally
-            {
-                opened.Turn.Leave();
-            }
+            if (opened.TryPrune(isAsExpected, FilePatience, out UnsyncedFile? detached) is not { } pruned)
+                continue;
+            if (!pruned)
+                return false;
+            open.Forget(opened);
+            if (detached is { } closed)
+                disk.Detach(closed);
             string day = Path.GetDirectoryName(opened.Path)!;
             disk.NoteChangedDirectory(day);
             disk.Disk.DeleteDirectory(day);
@@ -218,7 +199,7 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
     public void Close()
     {
         bool wasThere = disk.SetAside("the store is closed");
-        CloseFiles(TurnPatience);
+        CloseFiles(FilePatience);
         if (wasThere)
             Sync();
         else
@@ -233,7 +214,7 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
         BuckLog.DiskFailed(logger, disk.Number, disk.Directory, path, e.Message);
         opening.Refuse();
         foreach (OpenBucket bucket in open.Of(disk))
-            bucket.Turn.Refuse();
+            bucket.Queue.Refuse();
     }
 
     /// <summary>The disk is there again.</summary>
@@ -255,7 +236,35 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
         }
     }
 
-    /// <summary>On a thread that may wait for the disk. The caller has the file's turn.</summary>
+    /// <summary>Null when the bucket is closed, or was not opened: ask for it again.</summary>
+    private static StoreOutcome? AppendAndExit(OpenBucket file, NewRecord record)
+    {
+        try
+        {
+            return file.IsOpen ? file.Append(record) : null;
+        }
+        finally
+        {
+            file.Exit();
+        }
+    }
+
+    /// <summary>Behind others that are at the file; only the first of them has a thread. Null also when the disk is set aside meanwhile.</summary>
+    private static async ValueTask<StoreOutcome?> AppendInTurnAsync(OpenBucket file, NewRecord record)
+    {
+        if (!await file.Queue.TakeAsync().ConfigureAwait(false))
+            return null;
+        try
+        {
+            return file.Enter(Timeout.InfiniteTimeSpan) ? AppendAndExit(file, record) : null;
+        }
+        finally
+        {
+            file.Queue.Leave();
+        }
+    }
+
+    /// <summary>On a thread that may wait for the disk.</summary>
     private async Task OpenAsync(OpenBucket file, Func<OpenBucket, BucketOpening?> openIt)
     {
         if (!await opening.TakeAsync().ConfigureAwait(false))
@@ -289,12 +298,9 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
 
     private async Task LoadAsync(OpenBucket file)
     {
-        if (!await file.Turn.TakeAsync().ConfigureAwait(false))
-            return;
         try
         {
-            if (!file.IsClosed)
-                await OpenAsync(file, static file => file.OpenIfThere()).ConfigureAwait(false);
+            await OpenAsync(file, static file => file.OpenIfThere()).ConfigureAwait(false);
         }
         catch (IOException e) when (IsDiskFull(e))
         {
@@ -304,10 +310,6 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Fail(file.Path, e);
-        }
-        finally
-        {
-            file.Turn.Leave();
         }
     }
 

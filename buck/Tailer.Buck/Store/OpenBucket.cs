@@ -5,14 +5,21 @@ namespace Tailer.Buck;
 
 /// <summary>
 /// One bucket file open for appending, with the ids of all records in it. The file is opened, its torn tail cut and its ids
-/// read when first needed, not before: start-up does not depend on what is stored. Who has its <see cref="Turn"/> appends, opens, prunes or closes, and keeps
-/// it while the disk works; a lock held for moments guards what is known of the records, so that asking waits for no disk once they are read.
+/// read when first needed, not before: start-up does not depend on what is stored. Thread-safe. One lock per
+/// file orders appends and the comparison of a prune, and is held while the disk works; another, held for moments, guards what is known of the
+/// records, so that asking does not wait for a slow disk once they are read.
 /// </summary>
 /// <param name="bucketFile">Which file.</param>
 /// <param name="catalog">Learns the sources in it.</param>
 /// <param name="seam">The store's: held while a record becomes one of the bucket's.</param>
 internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, Lock seam)
 {
+    /// <summary>An append waits for so long with its thread, because others take a fraction of it; then without.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(2);
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock gate = new();
     private readonly Lock index = new();
     private readonly IDisk disk = bucketFile.Disk.Disk;
     private readonly string path = bucketFile.Disk.PathOf(bucketFile.Key);
@@ -20,6 +27,8 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, L
     private readonly List<RecordPlace> records = [];
     private BucketOpening? loaded;
     private Task? loading;
+    private Task? opening;
+    private volatile bool isSlow;
     private List<(RecordType Type, byte[] Body)> tail = [];
     private volatile BucketFileWriter? writer;
     private volatile bool closed;
@@ -27,9 +36,6 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, L
     private long length;
     private long syncedBytes;
     private bool dirty;
-
-    /// <summary>At the file.</summary>
-    public Turns Turn { get; } = new(1);
 
     public BucketFile File => bucketFile;
 
@@ -50,6 +56,43 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, L
     /// <summary>Who only asks does not wait for its records any more, which take too long to be read.</summary>
     public bool IsLate { get; set; }
 
+    /// <summary>Who waits for others at the file, without a thread but for the first of them.</summary>
+    public Turns Queue { get; } = new(1);
+
+    /// <summary>Takes the file, if that takes no longer than a moment. The same thread calls <see cref="Exit"/>.</summary>
+    public bool TryEnter()
+    {
+        if (gate.TryEnter(isSlow ? TimeSpan.Zero : Soon))
+            return true;
+        isSlow = true;
+        return false;
+    }
+
+    /// <summary>Takes the file. False when its disk is set aside before, or after so long.</summary>
+    public bool Enter(TimeSpan atMost)
+    {
+        long from = Environment.TickCount64;
+        while (!gate.TryEnter(Look))
+        {
+            if (!bucketFile.Disk.IsThere || (atMost != Timeout.InfiniteTimeSpan && Environment.TickCount64 - from > atMost.TotalMilliseconds))
+                return false;
+        }
+        return true;
+    }
+
+    public void Exit()
+    {
+        isSlow = false;
+        gate.Exit();
+    }
+
+    /// <summary>One opening at a time for all who need it; <paramref name="open"/> begins it, and does not wait.</summary>
+    public Task OpenOnce(Func<OpenBucket, Task> open)
+    {
+        lock (index)
+            return opening is { IsCompleted: false } under ? under : opening = open(this);
+    }
+
     /// <summary>The one reading of its records for all who only ask; <paramref name="load"/> begins it, and does not wait.</summary>
     public Task LoadOnce(Func<OpenBucket, Task> load)
     {
@@ -58,13 +101,13 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, L
     }
 
     /// <summary>
-    /// Appends unless the id is known; where it is to be healed also when it is and its copy here is damaged. The bucket is open, and the turn is the
-    /// caller's. Throws <see cref="IOException"/> when the disk does.
+    /// Appends unless the id is known; where it is to be healed also when it is and its copy here is damaged. The bucket is open, and the file the
+    /// caller's (<see cref="TryEnter"/>). Throws <see cref="IOException"/> when the disk does.
     /// </summary>
     public StoreOutcome Append(NewRecord record)
     {
         AppendTail();
-        // Only who has the turn changes the ids, so this one need not hold the lock to look.
+        // Only who has the file changes the ids, so this one need not hold the other lock to look.
         if (ids.TryGetValue(record.Id, out int known) && !(record.Healed && IsDamaged(records[known])))
             return StoreOutcome.Repeat;
         Failpoint.Hit("writing");
@@ -74,34 +117,21 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, L
     }
 
     /// <summary>
-    /// Opens the file, creates it where it is missing, and stores again what is whole in its torn tail; null when it was open. The turn is the
-    /// caller's. Throws <see cref="IOException"/>.
+    /// Opens the file, creates it where it is missing, and stores again what is whole in its torn tail; null when it was open, or is closed. Throws
+    /// <see cref="IOException"/>.
     /// </summary>
     public BucketOpening? Open()
     {
-        if (writer is not null)
-        {
-            AppendTail();
-            return null;
-        }
-        BucketOpening found = Load();
-        BucketFileWriter opened = found.IsNew ? Create() : BucketFileWriter.Open(disk, path);
-        lock (index)
-        {
-            // Nobody knows what of an existing file was synced by the process before this one: a repeat is answered with "it is here", and that must be true.
-            dirty = !found.IsNew;
-            syncedBytes = 0;
-            length = opened.Length;
-            writer = opened;
-        }
-        AppendTail();
-        lock (index)
-            recordsBefore = records.Count;
-        return found with { TornBytes = opened.TornBytes };
+        lock (gate)
+            return closed ? null : EnsureOpen();
     }
 
     /// <summary>As <see cref="Open"/>, but nothing is created: of a file that is not there it is known then that it has no records.</summary>
-    public BucketOpening? OpenIfThere() => Load().IsNew ? null : Open();
+    public BucketOpening? OpenIfThere()
+    {
+        lock (gate)
+            return closed || Load().IsNew ? null : EnsureOpen();
+    }
 
     /// <summary>
     /// Whether the file has a whole record of this id, as far as it was read. What is answered with true is synced with the next sync of its disk.
@@ -110,38 +140,39 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, L
 
     /// <summary>
     /// Deletes the file if it is exactly as described; an append either comes before, and changes the comparison, or after, and
-    /// makes a new file. The turn is the caller's. What was open is handed to <paramref name="detached"/>.
+    /// makes a new file. Null when the bucket was closed in between. What was open is handed to <paramref name="detached"/>. Throws <see cref="IOException"/>,
+    /// also when the disk is busy with the file for longer than <paramref name="patience"/>.
     /// </summary>
-    public bool TryPrune(Func<BucketFacts, bool> isAsExpected, out UnsyncedFile? detached)
+    public bool? TryPrune(Func<BucketFacts, bool> isAsExpected, TimeSpan patience, out UnsyncedFile? detached)
     {
         detached = null;
-        Open();
-        if (!isAsExpected(new BucketFacts(writer!.Length, records)))
-            return false;
-        disk.Delete(path);
-        detached = Detach();
-        return true;
+        if (!Enter(patience))
+            throw new IOException($"{path}: the disk is busy with it for longer than {patience.TotalSeconds} s");
+        try
+        {
+            if (closed)
+                return null;
+            EnsureOpen();
+            if (!isAsExpected(new BucketFacts(writer!.Length, records)))
+                return false;
+            disk.Delete(path);
+            detached = Detach();
+            return true;
+        }
+        finally
+        {
+            Exit();
+        }
     }
 
-    /// <summary>Closes the bucket unless somebody is busy with it; the caller syncs and disposes what it gets.</summary>
-    public bool TryClose(out UnsyncedFile? detached)
+    /// <summary>Closes the bucket unless somebody is busy with it, for so long; the caller syncs and disposes what it gets.</summary>
+    public bool TryClose(TimeSpan patience, out UnsyncedFile? detached)
     {
         detached = null;
-        if (!Turn.TryTake())
+        if (!gate.TryEnter(patience))
             return false;
         detached = Detach();
-        Turn.Leave();
-        return true;
-    }
-
-    /// <summary>As <see cref="TryClose"/>, but waits so long for who is busy with it.</summary>
-    public bool TryClose(TimeSpan atMost, out UnsyncedFile? detached)
-    {
-        detached = null;
-        if (!Turn.Take(atMost))
-            return false;
-        detached = Detach();
-        Turn.Leave();
+        gate.Exit();
         return true;
     }
 
@@ -249,6 +280,29 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, L
             }
             stored?.Invoke();
         }
+    }
+
+    private BucketOpening? EnsureOpen()
+    {
+        if (writer is not null)
+        {
+            AppendTail();
+            return null;
+        }
+        BucketOpening found = Load();
+        BucketFileWriter opened = found.IsNew ? Create() : BucketFileWriter.Open(disk, path);
+        lock (index)
+        {
+            // Nobody knows what of an existing file was synced by the process before this one: a repeat is answered with "it is here", and that must be true.
+            dirty = !found.IsNew;
+            syncedBytes = 0;
+            length = opened.Length;
+            writer = opened;
+        }
+        AppendTail();
+        lock (index)
+            recordsBefore = records.Count;
+        return found with { TornBytes = opened.TornBytes };
     }
 
     /// <summary>A prune of the day's last other file may remove the empty folder between the two steps; then both are done again.</summary>

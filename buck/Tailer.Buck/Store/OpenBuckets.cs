@@ -7,6 +7,7 @@ namespace Tailer.Buck;
 internal sealed class OpenBuckets(int max, SourceCatalog catalog, Lock seam)
 {
     private readonly Dictionary<BucketFile, OpenBucket> open = [];
+    private readonly HashSet<StoreMark> marks = [];
     private readonly Lock gate = new();
     private long uses;
 
@@ -31,6 +32,8 @@ internal sealed class OpenBuckets(int max, SourceCatalog catalog, Lock seam)
                     CloseLeastUsed();
                 bucket = new OpenBucket(file, catalog, seam);
                 open[file] = bucket;
+                foreach (StoreMark mark in marks)
+                    mark.Opened(bucket);
             }
             bucket.LastUse = ++uses;
             return bucket;
@@ -47,6 +50,23 @@ internal sealed class OpenBuckets(int max, SourceCatalog catalog, Lock seam)
     {
         lock (gate)
             return [.. open.Values];
+    }
+
+    /// <summary>How many records each has now; called while none gets one.</summary>
+    public StoreMark Mark()
+    {
+        lock (gate)
+        {
+            var mark = new StoreMark(this, open.Values.ToDictionary(bucket => bucket.File, bucket => (bucket, bucket.Records)));
+            marks.Add(mark);
+            return mark;
+        }
+    }
+
+    public void Forget(StoreMark mark)
+    {
+        lock (gate)
+            marks.Remove(mark);
     }
 
     /// <summary>Takes a disk's buckets out; the caller closes them.</summary>
@@ -75,7 +95,7 @@ internal sealed class OpenBuckets(int max, SourceCatalog catalog, Lock seam)
     {
         foreach (OpenBucket bucket in open.Values.OrderBy(b => b.LastUse))
         {
-            if (!bucket.TryClose(out UnsyncedFile? file))
+            if (!bucket.TryClose(TimeSpan.Zero, out UnsyncedFile? file))
                 continue;
             if (file is { } unsynced)
                 bucket.File.Disk.Detach(unsynced);

@@ -8,11 +8,9 @@ internal sealed class Turns(int max)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(2);
 
-    private readonly object gate = new();
+    private readonly Lock gate = new();
     private readonly Queue<TaskCompletionSource<bool>> waiting = new();
     private int taken;
-    private int blocked;
-    private bool isSlow;
     private bool refused;
 
     /// <summary>How many wait now.</summary>
@@ -37,43 +35,13 @@ internal sealed class Turns(int max)
     }
 
     /// <summary>False when there would be something to wait for and <see cref="Refuse"/> was called.</summary>
-    public ValueTask<bool> TakeAsync() => TryTake() || TryTakeSoon() ? ValueTask.FromResult(true) : new ValueTask<bool>(WaitAsync());
-
-    /// <summary>Blocks its thread, and heeds no refusal; false after so long.</summary>
-    public bool Take(TimeSpan atMost)
-    {
-        long from = Environment.TickCount64;
-        while (true)
-        {
-            if (TryJoin(heedsRefusal: false, out TaskCompletionSource<bool>? turn))
-                return true;
-            TimeSpan left = atMost - TimeSpan.FromMilliseconds(Environment.TickCount64 - from);
-            if (atMost == Timeout.InfiniteTimeSpan)
-                left = atMost;
-            else if (left < TimeSpan.Zero)
-                left = TimeSpan.Zero;
-            if (!turn!.Task.Wait(left))
-            {
-                // Whoever called it in this very moment called nobody: then it is the next one's.
-                if (!turn.TrySetResult(false))
-                    CallNext();
-                return false;
-            }
-        }
-    }
+    public ValueTask<bool> TakeAsync() => TryTake() ? ValueTask.FromResult(true) : new ValueTask<bool>(WaitAsync());
 
     /// <summary>After it was taken.</summary>
     public void Leave()
     {
         lock (gate)
-        {
             taken--;
-            isSlow = false;
-            if (blocked > 0)
-                Monitor.Pulse(gate);
-            if (waiting.Count == 0)
-                return;
-        }
         CallNext();
     }
 
@@ -97,32 +65,11 @@ internal sealed class Turns(int max)
             refused = false;
     }
 
-    /// <summary>
-    /// Blocks the thread for a moment: a write into the page cache takes less than it costs to go away and to be called. Who met one that takes longer says so to
-    /// those behind it, so that a disk that hangs holds one thread for one moment.
-    /// </summary>
-    private bool TryTakeSoon()
-    {
-        lock (gate)
-        {
-            if (!isSlow && taken >= max && !refused)
-            {
-                blocked++;
-                isSlow = !Monitor.Wait(gate, Soon) && taken >= max;
-                blocked--;
-            }
-            if (taken >= max)
-                return false;
-            taken++;
-            return true;
-        }
-    }
-
     private async Task<bool> WaitAsync()
     {
         while (true)
         {
-            if (TryJoin(heedsRefusal: true, out TaskCompletionSource<bool>? turn))
+            if (TryJoin(out TaskCompletionSource<bool>? turn))
                 return true;
             if (turn is null)
                 return false;
@@ -131,7 +78,7 @@ internal sealed class Turns(int max)
     }
 
     /// <summary>False: refused; or in the queue, as <paramref name="turn"/>, which completes when it is worth another try.</summary>
-    private bool TryJoin(bool heedsRefusal, out TaskCompletionSource<bool>? turn)
+    private bool TryJoin(out TaskCompletionSource<bool>? turn)
     {
         turn = null;
         lock (gate)
@@ -141,7 +88,7 @@ internal sealed class Turns(int max)
                 taken++;
                 return true;
             }
-            if (refused && heedsRefusal)
+            if (refused)
                 return false;
             turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             waiting.Enqueue(turn);

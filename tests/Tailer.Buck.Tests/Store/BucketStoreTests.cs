@@ -167,7 +167,7 @@ public sealed class BucketStoreTests
         var pruned = new HashSet<PacketId>();
         int prunes = 0;
         using var done = new CancellationTokenSource();
-        Task pruning = Task.Run(() =>
+        Task pruning = Task.Factory.StartNew(() =>
         {
             while (!done.IsCancellationRequested)
             {
@@ -178,11 +178,11 @@ public sealed class BucketStoreTests
                     Interlocked.Increment(ref prunes);
                 }
             }
-        });
+        }, TaskCreationOptions.LongRunning);
 
-        Parallel.ForEach(made[..1000], packet => Assert.Equal(StoreOutcome.Stored, test.Append(packet)));
+        await Parallel.ForEachAsync(made[..1000], async (packet, _) => Assert.Equal(StoreOutcome.Stored, (await test.AppendAsync(packet)).Outcome));
         await Wait.For(() => Volatile.Read(ref prunes) > 0, "a prune has happened");
-        Parallel.ForEach(made[1000..], packet => Assert.Equal(StoreOutcome.Stored, test.Append(packet)));
+        await Parallel.ForEachAsync(made[1000..], async (packet, _) => Assert.Equal(StoreOutcome.Stored, (await test.AppendAsync(packet)).Outcome));
         await done.CancelAsync();
         await pruning;
 
