@@ -12,6 +12,12 @@ public static class Limits
     /// <summary>The same while more than a packet of a source waits to be read: a larger block is a fifth smaller and quicker to make, and nobody waits for it less.</summary>
     public const int PacketRawBytesBehind = 704 * 1024;
 
+    /// <summary>
+    /// The same while more than this of a source waits, and its lines compress well: otherwise a frame could be over its limit
+    /// (docs/decisions/0025). With a last line it fits a buffer of 2 MiB.
+    /// </summary>
+    public const int PacketRawBytesFarBehind = 1984 * 1024;
+
     /// <summary>A frame above this is refused as damaged. 256 KiB of raw bytes that do not compress, a full source table and room to grow.</summary>
     public const int FrameBytesMax = 1024 * 1024;
 

@@ -22,6 +22,26 @@ public sealed class FollowTests : IDisposable
         Assert.Equal(rig.PathOf("app.log"), source.Descriptor.Path);
     }
 
+    /// <summary>Its packets grow while lines compress, and what then turns out too large for a frame goes as several.</summary>
+    [Fact]
+    public void A_backlog_that_ceases_to_compress_is_delivered_once_and_in_order()
+    {
+        var random = new Random(5);
+        var text = new System.Text.StringBuilder();
+        for (int i = 0; text.Length < 12 << 20; i++)
+            text.Append(text.Length / (3 << 20) % 2 == 0 ? $"2026-11-22T09:00:{i % 60:00}Z host app[7]: request {i} took {i % 977} ms\n" : Convert.ToBase64String(Noise(random)) + "\n");
+        Write("app.log", text.ToString());
+        rig.Start();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        DeliveredSource source = Assert.Single(rig.Delivered().Values);
+        Assert.True(text.ToString() == source.Text);
+        List<Packet> packets = rig.Packets();
+        Assert.Contains(packets, p => p.Header.RawBytes >= Limits.PacketRawBytesFarBehind);
+        // A half of what was begun as one that compresses.
+        Assert.Contains(packets, p => p.Frame.Length > Limits.FrameBytesMax / 2 && p.Header.RawBytes > Limits.PacketRawBytesBehind + Limits.EventBytesMax);
+        Assert.Equal(packets.Select((_, i) => (ulong)i), packets.Select(p => p.Header.Number));
+    }
+
     [Fact]
     public void Rename_rotation_loses_and_repeats_nothing()
     {
@@ -397,6 +417,13 @@ public sealed class FollowTests : IDisposable
     {
         Shift(rig, name, kept);
         File.Move(rig.PathOf(name), rig.PathOf(name) + ".1", overwrite: true);
+    }
+
+    private static byte[] Noise(Random random)
+    {
+        byte[] bytes = new byte[random.Next(20, 400)];
+        random.NextBytes(bytes);
+        return bytes;
     }
 
     private static void Shift(AgentRig rig, string name, int kept)

@@ -16,6 +16,7 @@ public sealed class ConstantsTests
         EventBytesMax 65536
         PacketRawBytesTarget 262144
         PacketRawBytesBehind 720896
+        PacketRawBytesFarBehind 2031616
         FrameBytesMax 1048576
         BlockEventsMax 65536
         BlockBodyBytesMax 16777216

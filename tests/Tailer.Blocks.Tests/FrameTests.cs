@@ -130,6 +130,65 @@ public sealed class FrameTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_is_too_much_for_a_frame_goes_in_halves_of_halves(int seed)
+    {
+        var random = new Random(seed);
+        var data = new TestData(random);
+        using var builder = new PacketBuilder();
+        var ends = new ulong[5];
+        SourceDescriptor?[] descriptors = [.. ends.Select((_, i) => i == 3 ? null : data.Descriptor() with { Id = new SourceId((ulong)i + 1) })];
+        var starts = new ulong?[ends.Length];
+        var expected = new List<EventRow>();
+        while (!builder.IsFull(Limits.PacketRawBytesFarBehind))
+        {
+            int s = random.Next(ends.Length), source = builder.Source(new SourceId((ulong)s + 1), descriptors[s], mayRepeat: s == 2);
+            ulong hole = random.Next(50) == 0 ? (ulong)random.Next(1, 100) : 0;
+            bool isRule = hole > 0 && random.Next(2) == 0;
+            if (isRule)
+                builder.Skip(source, ends[s], ends[s] + hole);
+            starts[s] ??= isRule ? 0 : hole;
+            byte[] bytes = new byte[random.Next(100) == 0 ? Limits.EventBytesMax : random.Next(300)];
+            random.NextBytes(bytes);
+            var row = new EventRow(s, ends[s] + hole, bytes, data.Number(), (EventFlags)random.Next(256), (Severity)random.Next(9), (uint)random.Next(4), data.Name(), data.Name());
+            (row with { Source = source }).AddTo(builder);
+            expected.Add(row);
+            ends[s] = row.End;
+        }
+        builder.Skip(builder.Source(new SourceId(1), descriptors[0]), ends[0], ends[0] += 7);
+        List<Packet> packets = Seal(builder, data.Stamp());
+        Assert.InRange(packets.Count, 3, 8);
+        Assert.Equal(expected, packets.SelectMany(Rows));
+        for (int s = 0; s < ends.Length; s++)
+        {
+            SourceRange[] ranges = [.. packets.SelectMany(p => p.Header.Sources).Where(r => r.Source == new SourceId((ulong)s + 1))];
+            Assert.Equal((starts[s], ends[s]), (ranges[0].From, ranges[^1].To));
+            Assert.Equal(ranges.Skip(1).Select(r => r.From), ranges.SkipLast(1).Select(r => r.To));
+            Assert.All(ranges, r => Assert.Equal((s == 2, descriptors[s]?.Path), (r.MayRepeat, r.Descriptor?.Path)));
+        }
+
+        static List<Packet> Seal(PacketBuilder from, PacketStamp stamp)
+        {
+            int count = from.Count;
+            if (from.TrySeal(stamp) is { } packet)
+                return [packet];
+            Assert.Equal(count, from.Count);
+            (PacketBuilder first, PacketBuilder second) = from.Halves();
+            using (first)
+            using (second)
+                return [.. Seal(first, stamp), .. Seal(second, stamp)];
+        }
+
+        static EventRow[] Rows(Packet packet)
+        {
+            using var block = new DecodedBlock();
+            Assert.Equal(BlockError.None, packet.TryDecode(block));
+            return [.. EventRow.Of(block).Select(row => row with { Source = (int)(ulong)packet.Header.Sources[row.Source].Source.Value - 1 })];
+        }
+    }
+
     [Fact]
     public void May_repeat_once_said_stays_said_also_for_the_source_used_last()
     {

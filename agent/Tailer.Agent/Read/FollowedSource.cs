@@ -169,8 +169,8 @@ internal sealed class FollowedSource
     /// <summary>In the core's list of sources with something to do.</summary>
     public bool IsActive { get; set; }
 
-    /// <summary>More than a packet waited at the last look: packets may grow, because nobody sees a difference.</summary>
-    public bool IsBehind { get; set; }
+    /// <summary>What waited at the last look, 0 where that was not much. When it is more than a packet, packets may grow, because nobody sees a difference.</summary>
+    public ulong BytesBehind { get; set; }
 
     /// <summary>In the open packet.</summary>
     public bool IsInPacket { get; set; }

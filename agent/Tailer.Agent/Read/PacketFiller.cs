@@ -13,6 +13,9 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
     /// <summary>Taken out in a row before a skip is noted: what is read again after a start, at most, and seldom enough for a checkpoint.</summary>
     private const ulong DroppedBytesMax = 16 * 1024 * 1024;
 
+    /// <summary>A frame of less than this part of its lines: the largest packet is then about half of what a frame may be.</summary>
+    private const int WellCompressed = 4;
+
     private readonly Dictionary<DeliverySettings, OpenPacket> packets = [];
     private OpenPacket? latest;
 
@@ -114,7 +117,7 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
     private OpenPacket? OpenFor(FollowedSource source)
     {
         OpenPacket open = OpenFor(source.Path.Set.Delivery);
-        if (open.Builder.IsFull(source.IsBehind ? Limits.PacketRawBytesBehind : Limits.PacketRawBytesTarget) || (!source.IsInPacket && open.DescriptorBytes + source.DescriptorBytesMax > DescriptorBytesMax))
+        if (open.Builder.IsFull(RawBytesTarget(open, source)) || (!source.IsInPacket && open.DescriptorBytes + source.DescriptorBytesMax > DescriptorBytesMax))
             Seal(open);
         if (open.Builder.IsEmpty)
         {
@@ -124,6 +127,17 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
         }
         return open;
     }
+
+    /// <summary>
+    /// The largest packets are for lines like those that compressed well. They may turn out too large and go as two, so nothing is in them that
+    /// rules took out: a manifest might come between the two.
+    /// </summary>
+    private static int RawBytesTarget(OpenPacket open, FollowedSource source) => source.BytesBehind switch
+    {
+        < Limits.PacketRawBytesBehind => Limits.PacketRawBytesTarget,
+        >= Limits.PacketRawBytesFarBehind when open.CompressesWell && source.Rules is null => Limits.PacketRawBytesFarBehind,
+        _ => Limits.PacketRawBytesBehind,
+    };
 
     private static int IndexOf(OpenPacket open, FollowedSource source) =>
         open.Builder.Source(source.Id, source.Describe(), source.Position < source.RepeatUntil);
@@ -171,7 +185,7 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
     {
         if (open.Builder.IsEmpty)
             return;
-        Packet packet = spool.Seal(open.Builder, open.Delivery);
+        Seal(open, open.Builder);
         foreach (FollowedSource source in open.Sources)
         {
             source.NoteSpooled();
@@ -182,8 +196,24 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
         open.Dropped.Clear();
         open.Sources.Clear();
         open.DescriptorBytes = 0;
-        Packets++;
-        FrameBytes += packet.Frame.Length;
+    }
+
+    private void Seal(OpenPacket open, PacketBuilder builder)
+    {
+        int rawBytes = builder.RawBytes;
+        if (spool.TrySeal(builder, open.Delivery) is { } packet)
+        {
+            open.CompressesWell = packet.Frame.Length < rawBytes / WellCompressed;
+            Packets++;
+            FrameBytes += packet.Frame.Length;
+            return;
+        }
+        (PacketBuilder first, PacketBuilder second) = builder.Halves();
+        builder.Reset();
+        using (first)
+            Seal(open, first);
+        using (second)
+            Seal(open, second);
     }
 
     private sealed class OpenPacket(DeliverySettings delivery)
@@ -198,6 +228,9 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
         public List<(FollowedSource Source, ulong From, ulong To)> Dropped { get; } = [];
 
         public int DescriptorBytes { get; set; }
+
+        /// <summary>What the last packet was, the next one may be.</summary>
+        public bool CompressesWell { get; set; }
 
         public DateTimeOffset OpenedAt { get; set; }
     }

@@ -251,7 +251,7 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
             source.GrownAt = clock.SteadyNow();
         if (source.IsViewOpen)
             source.SetView(ViewFinder.Find(prefix.AsSpan(0, source.PrefixBytes), isFinal: false));
-        source.IsBehind = read == wanted && (ulong)status.Size - source.Position >= Limits.PacketRawBytesBehind;
+        source.BytesBehind = read == wanted ? (ulong)status.Size - source.Position : 0;
         if (!TryTakeLines(source, bytes[source.TailBytes..]))
             return ReadOutcome.Blocked;
         if (read == wanted)

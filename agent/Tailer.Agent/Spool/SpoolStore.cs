@@ -8,7 +8,7 @@ namespace Tailer.Agent;
 /// The spool: an ordered log of packets and manifests in bucket files, and the checkpoint. Owned by the reading loop's thread; the
 /// shipper reads the files behind <see cref="End"/> and says by <see cref="Report"/> what is delivered.
 /// <para>
-/// Promise: after <see cref="Seal"/> returned and <see cref="IsFull"/> is false the packet survives kill -9, and after the next
+/// Promise: after <see cref="TrySeal"/> returned and <see cref="IsFull"/> is false the packet survives kill -9, and after the next
 /// checkpoint (at once, where every packet is synced) a power loss. Nothing is dropped here: when a write fails the packet stays in
 /// memory, and <see cref="IsFull"/> stops the reading until it is written. Whatever is in the state directory, a start succeeds.
 /// </para>
@@ -179,23 +179,29 @@ internal sealed class SpoolStore : IDisposable
         }
     }
 
-    /// <summary>Stamps what the builder holds, writes it to the spool and wakes the shipper. The builder is empty afterwards.</summary>
-    public Packet Seal(PacketBuilder builder, DeliverySettings delivery)
+    /// <summary>
+    /// Stamps what the builder holds, writes it to the spool and wakes the shipper. The builder is empty afterwards. Null, and nothing done,
+    /// when it is too much for a packet: then its halves go one after the other.
+    /// </summary>
+    public Packet? TrySeal(PacketBuilder builder, DeliverySettings delivery)
     {
         FollowClock();
         ulong now = time.Now();
         WriteManifestIfDue(now);
-        Packet packet = builder.Seal(new PacketStamp
+        Packet? packet = builder.TrySeal(new PacketStamp
         {
             Agent = settings.Agent,
             Epoch = epoch,
-            Number = number++,
+            Number = number,
             SealedTime = now,
             BucketSeconds = settings.BucketSeconds,
             Copies = delivery.Copies,
             Flags = delivery.FsyncBeforeAck ? FrameFlags.FsyncBeforeAck : FrameFlags.None,
             BoundaryCopy = delivery.BoundaryCopy,
         });
+        if (packet is null)
+            return null;
+        number++;
         time.Advance(now);
         unwritten.Enqueue(packet);
         WriteWaiting();

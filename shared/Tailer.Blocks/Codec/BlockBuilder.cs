@@ -57,6 +57,9 @@ public sealed class BlockBuilder : IDisposable
         events.Add(e);
     }
 
+    /// <summary>An event as it was added.</summary>
+    internal Event At(int i) => events.At(i);
+
     /// <summary>
     /// Appends the encoded block to <paramref name="to"/>; the builder keeps its events until <see cref="Reset"/>. A quick one takes less
     /// trouble over small columns: for large packets at level 1, 10 % of the time for 1.2 % of the bytes.

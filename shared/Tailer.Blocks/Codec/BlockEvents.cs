@@ -56,6 +56,24 @@ internal sealed class BlockEvents : IDisposable
 
     public ReadOnlySpan<ulong> Offsets => offsets.AsSpan(0, Count);
 
+    /// <summary>As it was added.</summary>
+    public Event At(int i)
+    {
+        EventKey key = keys.Keys[keyOf[i]];
+        return new Event
+        {
+            Source = key.Source,
+            Offset = offsets[i],
+            Bytes = text.Written[Start(i)..End(i)],
+            Time = times[i],
+            Host = Hosts.Names[key.Host],
+            App = Apps.Names[key.App],
+            Pid = key.Pid,
+            Severity = (Severity)severities[i],
+            Flags = (EventFlags)flags[i],
+        };
+    }
+
     public int Start(int i) => i == 0 ? 0 : ends[i - 1];
 
     public int End(int i) => ends[i];

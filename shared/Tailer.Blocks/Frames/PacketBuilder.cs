@@ -33,13 +33,14 @@ public sealed class PacketBuilder : IDisposable
     public bool IsEmpty => block.Count == 0;
 
     /// <summary>
-    /// Enough for a full packet: seal before adding more. The target is <see cref="Limits.PacketRawBytesTarget"/>, or at most <see cref="Limits.PacketRawBytesBehind"/>.
+    /// Enough for a full packet: seal before adding more. With a target of at most <see cref="Limits.PacketRawBytesBehind"/> whatever was added
+    /// fits; with a greater one, at most <see cref="Limits.PacketRawBytesFarBehind"/>, it need not.
     /// </summary>
     public bool IsFull(int rawBytesTarget) => block.RawBytes >= rawBytesTarget
-        || block.RawBytes + block.ColumnBytes + rangeBytes >= FilledBytesTarget
+        || block.RawBytes + block.ColumnBytes + rangeBytes >= Bound(FilledBytesTarget, rawBytesTarget)
         || block.Count >= Limits.BlockEventsMax - 1
         || ranges.Count >= Limits.FrameSourcesMax - 1
-        || block.ColumnBytes >= ColumnBytesTarget
+        || block.ColumnBytes >= Bound(ColumnBytesTarget, rawBytesTarget)
         || rangeBytes >= RangeBytesTarget;
 
     /// <summary>
@@ -95,8 +96,15 @@ public sealed class PacketBuilder : IDisposable
         range.Extend(from, to);
     }
 
-    /// <summary>Encodes what was added and starts anew. The builder must not be empty.</summary>
-    public Packet Seal(PacketStamp stamp, int level = 1)
+    /// <summary>Encodes what was added and starts anew. The builder must not be empty, nor filled further than <see cref="Limits.PacketRawBytesBehind"/>.</summary>
+    public Packet Seal(PacketStamp stamp, int level = 1) =>
+        TrySeal(stamp, level) ?? throw new InvalidOperationException($"{RawBytes} bytes make a frame that no reader takes");
+
+    /// <summary>
+    /// As <see cref="Seal"/>. Null, and all that was added is kept, when the frame would be over its limit: then the <see cref="Halves"/> are
+    /// to be sealed.
+    /// </summary>
+    public Packet? TrySeal(PacketStamp stamp, int level = 1)
     {
         if (IsEmpty)
             throw new InvalidOperationException("a packet has at least one event");
@@ -110,6 +118,8 @@ public sealed class PacketBuilder : IDisposable
         // Only a backlog makes packets of this size; then what it costs is what counts.
         block.Encode(w, level, isQuick: block.RawBytes > 2 * Limits.PacketRawBytesTarget);
         (w.At(13, 1)[0], w.At(14, 1)[0]) = BlockBuilder.VersionsOf(w.At(headerBytes, 2));
+        if (w.Length + 4 > Limits.FrameBytesMax)
+            return null;
         int payloadBytes = w.Length - headerBytes;
         w.U32(Crc32C.Compute(w.At(headerBytes, payloadBytes)));
         System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(w.At(4, 4), w.Length);
@@ -117,6 +127,44 @@ public sealed class PacketBuilder : IDisposable
         Reset();
         return Packet.TryRead(w.Written.ToArray(), out FrameError error)
             ?? throw new InvalidOperationException($"a frame of {w.Length} bytes was sealed that no reader takes: {error}");
+    }
+
+    /// <summary>What was added, to be sealed as two packets, the first with the first half of the events; this one keeps it. At least two events.</summary>
+    public (PacketBuilder First, PacketBuilder Second) Halves()
+    {
+        var halves = (First: new PacketBuilder(), Second: new PacketBuilder());
+        var ends = new ulong[ranges.Count];
+        for (int i = 0; i < Count; i++)
+        {
+            Event e = block.At(i);
+            OpenRange range = ranges[e.Source];
+            PacketBuilder half = i < Count / 2 ? halves.First : halves.Second;
+            int source = half.Source(range.Id, range.Descriptor, range.MayRepeat);
+            ulong end = Math.Max(range.From, ends[e.Source]);
+            if (e.Offset > end)
+                half.Skip(source, end, e.Offset);
+            ends[e.Source] = e.End;
+            half.Add(new Event
+            {
+                Source = source,
+                Offset = e.Offset,
+                Bytes = e.Bytes,
+                Time = e.Time,
+                Host = e.Host,
+                App = e.App,
+                Pid = e.Pid,
+                Severity = e.Severity,
+                Flags = e.Flags,
+            });
+        }
+        for (int s = 0; s < ranges.Count; s++)
+        {
+            // The bytes behind its last event are said where that is.
+            PacketBuilder half = halves.Second.indexes.ContainsKey(ranges[s].Id) ? halves.Second : halves.First;
+            if (ends[s] < ranges[s].To)
+                half.Skip(half.Source(ranges[s].Id, ranges[s].Descriptor, ranges[s].MayRepeat), Math.Max(ranges[s].From, ends[s]), ranges[s].To);
+        }
+        return halves;
     }
 
     public void Reset()
@@ -129,6 +177,10 @@ public sealed class PacketBuilder : IDisposable
     }
 
     public void Dispose() => block.Dispose();
+
+    /// <summary>A bound that keeps a frame within its limit, or as many times that as the target is beyond what needs no luck.</summary>
+    private static int Bound(int bound, int rawBytesTarget) =>
+        rawBytesTarget <= Limits.PacketRawBytesBehind ? bound : (int)((long)bound * rawBytesTarget / Limits.PacketRawBytesBehind);
 
     private void WriteFixed(ByteWriter w, PacketStamp stamp)
     {

@@ -80,7 +80,7 @@ internal sealed class ShipRig : IAsyncDisposable
         int index = builder.Source(Source.Id, Source);
         builder.Add(new Event { Source = index, Offset = Position, Bytes = Encoding.UTF8.GetBytes(line), Time = LogTime.Now(SpoolClock), Host = "web1", App = "" });
         Position += (ulong)line.Length;
-        return Spool.Seal(builder, delivery ?? new DeliverySettings());
+        return Spool.TrySeal(builder, delivery ?? new DeliverySettings())!;
     }
 
     public void Tick() => Spool.Tick([new SourcePosition(Source, Position, 0, 0, 1, MidLine: false)]);

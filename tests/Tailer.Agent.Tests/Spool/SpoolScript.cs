@@ -99,7 +99,7 @@ internal sealed class SpoolScript(IDisk disk, MemoryDisk under, FakeTimeProvider
         int index = builder.Source(descriptor.Id, descriptor);
         builder.Add(new Event { Source = index, Offset = at, Bytes = Encoding.UTF8.GetBytes(line), Time = LogTime.Now(clock), Host = "web1", App = "" });
         positions[descriptor.Id] = at + (ulong)line.Length;
-        spool.Seal(builder, new DeliverySettings());
+        Assert.NotNull(spool.TrySeal(builder, new DeliverySettings()));
         NoteShipped();
     }
 

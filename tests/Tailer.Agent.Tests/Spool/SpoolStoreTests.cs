@@ -280,7 +280,7 @@ public sealed class SpoolStoreTests : IDisposable
     {
         int source = builder.Source(Source().Id, Source());
         builder.Add(new Event { Source = source, Offset = at, Bytes = Encoding.UTF8.GetBytes(text), Time = LogTime.From(Start), Host = "web1", App = "", Flags = flags });
-        return spool.Seal(builder, new DeliverySettings());
+        return spool.TrySeal(builder, new DeliverySettings())!;
     }
 
     private static SourceDescriptor Source() => new() { Id = new SourceId(7), Agent = "agent-1", Host = "web1", Path = "/var/log/app.log" };
