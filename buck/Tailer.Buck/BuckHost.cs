@@ -59,7 +59,7 @@ internal static class BuckHost
             s.GetRequiredService<ILogger<BucketStore>>()));
         services.AddSingleton(s => new GroupCommit(
             s.GetRequiredService<BucketStore>(), options.Disks.Count == 0 ? null : s.GetRequiredService<DiskAdmission>(), options.FsyncInterval,
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GroupCommit>>()));
+            s.GetRequiredService<CounterJournal>().Calls, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GroupCommit>>()));
         services.AddSingleton(s => Admission(options, s.GetRequiredService<IDisk>()));
         services.AddHostedService(s => s.GetRequiredService<GroupCommit>());
         services.AddSingleton<DamageBook>();
@@ -69,8 +69,8 @@ internal static class BuckHost
     }
 
     private static IReadOnlyList<StoreDisk> Disks(BuckOptions options, IDisk disk) => options.Disks.Count > 0
-        ? [.. options.Disks.Select(d => new StoreDisk(disk, d, identity: null))]
-        : [StoreDisk.Only(disk, options.Data, options.DiskReserveBytes)];
+        ? [.. options.Disks.Select(d => new StoreDisk(disk, d with { Timeout = options.DiskTimeout }, identity: null))]
+        : [StoreDisk.Only(disk, options.Data, options.DiskReserveBytes, options.DiskTimeout)];
 
     private static DiskAdmission Admission(BuckOptions options, IDisk disk)
     {
@@ -126,7 +126,7 @@ internal static class BuckHost
     private static void AddCounters(IServiceCollection services, BuckOptions options)
     {
         services.AddSingleton(new CounterBook(options.Counters));
-        services.AddSingleton(s => new CounterJournal(s.GetRequiredService<IDisk>(), Path.Combine(options.Data, CounterKeeper.DirectoryName)));
+        services.AddSingleton(s => new CounterJournal(s.GetRequiredService<IDisk>(), Path.Combine(options.Data, CounterKeeper.DirectoryName), options.DiskTimeout));
         services.AddSingleton<CounterIntake>();
         services.AddHostedService(s => new CounterKeeper(
             s.GetRequiredService<CounterBook>(), s.GetRequiredService<CounterJournal>(), s.GetRequiredService<LiveFeed>(), s.GetRequiredService<BucketStore>(), s.GetRequiredService<IDisk>(),

@@ -33,6 +33,7 @@ internal static class BuckMetrics
             description: "For how long the credential of a connected agent is still good, the least of all");
         ObserveDisks("tailer.buck.disk_free_bytes", "Free bytes of a disk, as of the last look; none while it is aside", disk => disk.IsThere ? disk.Reserve.FreeBytes : null);
         ObserveDisks("tailer.buck.disk_usable", "1 while a disk is there, 0 while it is set aside", disk => disk.IsThere ? 1 : 0);
+        ObserveDisks("tailer.buck.disk_hanging", "What a disk was asked for and has not answered within disk_timeout; each has a thread", disk => disk.Calls.Hanging);
         ObserveDisks("tailer.buck.disk_full", "1 while a disk is at its reserve and takes nothing", disk => disk.IsThere && disk.Reserve.IsReached ? 1 : 0);
         Meter.CreateObservableCounter("tailer.buck.disk_failures", () => store.Disks.Select(disk => Of(disk, disk.Failures)), description: "How often a disk was set aside");
         Meter.CreateObservableGauge("tailer.buck.acks_waiting", () => waits.Count, description: "Acknowledgements that wait for a sync, or for their peer to read them");

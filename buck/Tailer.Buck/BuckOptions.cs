@@ -24,6 +24,9 @@ internal sealed record BuckOptions
     public TimeSpan FsyncInterval { get; init; } = TimeSpan.FromSeconds(1);
     public long DiskReserveBytes { get; init; } = 1L << 30;
 
+    /// <summary>How long a disk may take for one thing it is asked for; then it counts as failed.</summary>
+    public TimeSpan DiskTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Bytes a second that the scrub reads; 0: there is none.</summary>
     public long ScrubRate { get; init; } = 8L << 20;
 
@@ -56,6 +59,7 @@ internal sealed record BuckOptions
             FsyncInterval = section.Duration("fsync_interval", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
             DiskReserveBytes = reserve,
             Disks = DiskOptions.ReadList(section, reserve),
+            DiskTimeout = section.Duration("disk_timeout", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
             ScrubRate = section.Size("scrub_rate", 8L << 20),
             ScrubPause = section.Duration("scrub_pause", TimeSpan.FromHours(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7)),
             FutureMax = section.Duration("future_max", TimeSpan.FromHours(1), TimeSpan.FromSeconds(1)),

@@ -13,10 +13,16 @@ internal sealed class SimulatedDisks
     private readonly DiskOptions[] options;
 
     public SimulatedDisks(int count, params int[] weights)
+        : this(count, Timeout.InfiniteTimeSpan, weights)
+    {
+    }
+
+    /// <summary>Disks whose calls have a time limit.</summary>
+    public SimulatedDisks(int count, TimeSpan timeout, params int[] weights)
     {
         Memory = [.. Enumerable.Range(0, count).Select(_ => new MemoryDisk())];
         Faulty = [.. Memory.Select(memory => new FaultyDisk(memory))];
-        options = [.. Enumerable.Range(0, count).Select(i => new DiskOptions { Path = Root, Weight = weights.Length > i ? weights[i] : 1 })];
+        options = [.. Enumerable.Range(0, count).Select(i => new DiskOptions { Path = Root, Timeout = timeout, Weight = weights.Length > i ? weights[i] : 1 })];
         foreach (MemoryDisk memory in Memory)
         {
             memory.CreateDirectory(Root);
@@ -49,6 +55,9 @@ internal sealed class SimulatedDisks
         Store.AppendAsync(new NewRecord(TestStore.KeyOf(packet), RecordType.Packet, packet.Id, packet.Frame));
 
     public int IndexOf(StoreDisk disk) => Array.IndexOf([.. Store.Disks], disk);
+
+    /// <summary>As the thread that watches.</summary>
+    public void Watch() => Array.ForEach(Loops, loop => loop.Watch());
 
     /// <summary>A packet that the hash gives to this disk while all are there.</summary>
     public Packet MakeFor(Packets packets, int disk, ulong? sealedTime = null)

@@ -29,6 +29,9 @@ public sealed class FaultyDisk(IDisk inner) : IDisk
     /// <summary>Which operations count; null for all.</summary>
     public Func<DiskOperation, string, bool>? Counts { get; set; }
 
+    /// <summary>errno of its failures; 0: none that means anything.</summary>
+    public int ErrorNumber { get; set; }
+
     /// <summary>Called before each operation; may wait, and holds up only that one.</summary>
     public Action<DiskOperation, string>? Before { get; set; }
 
@@ -150,7 +153,8 @@ public sealed class FaultyDisk(IDisk inner) : IDisk
         }
         half?.Invoke();
         OnFailure?.Invoke();
-        throw new IOException(string.Create(CultureInfo.InvariantCulture, $"the simulated disk failed at operation {number}: {operation} {path}"));
+        string message = string.Create(CultureInfo.InvariantCulture, $"the simulated disk failed at operation {number}: {operation} {path}");
+        throw ErrorNumber == 0 ? new IOException(message) : new IOException(message, ErrorNumber);
     }
 
     private sealed class FaultyFile(FaultyDisk disk, IDiskFile inner) : IDiskFile

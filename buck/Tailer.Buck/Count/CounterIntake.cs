@@ -24,7 +24,7 @@ internal sealed class CounterIntake(CounterBook book, CounterJournal journal)
     {
         if (offer.Counted is not { } judged)
             return;
-        if (offer.Journal?.Add(new JournalEntry(offer.Bucket, offer.Id, offer.Header.Events, judged.Counts, judged.IsUncertain)) != true)
+        if (offer.Journal?.Add(new JournalEntry(offer.Bucket, offer.Id, offer.Header.Events, judged.Counts, judged.IsUncertain), offer.Hangs) != true)
             book.Missed(offer.Header.Events);
     }
 

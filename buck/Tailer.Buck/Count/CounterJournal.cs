@@ -9,11 +9,14 @@ namespace Tailer.Buck;
 /// counted from the bucket files. Files <c>N.journal</c> of 32-byte entries. <see cref="Enter"/> and <see cref="Turn"/> are called by any
 /// thread, but one at a time; the rest by one.
 /// </summary>
-internal sealed class CounterJournal(IDisk disk, string directory) : IDisposable
+internal sealed class CounterJournal(IDisk disk, string directory, TimeSpan? limit = null) : IDisposable
 {
     private const string Suffix = ".journal";
 
     private JournalFile? now;
+
+    /// <summary>What is being written to it: watched as the calls of a disk.</summary>
+    public DiskCalls Calls { get; } = new(limit ?? Timeout.InfiniteTimeSpan);
 
     /// <summary>The file that is written to now, entered; null while there is none. The caller leaves it.</summary>
     public JournalFile? Enter()
@@ -26,7 +29,7 @@ internal sealed class CounterJournal(IDisk disk, string directory) : IDisposable
     public JournalFile Open(long atLeast = 0)
     {
         long next = Math.Max((now?.Number ?? 0) + 1, atLeast);
-        return new JournalFile(disk.OpenAppend(PathOf(next)), next);
+        return new JournalFile(disk.OpenAppend(PathOf(next)), next, Calls);
     }
 
     /// <summary>Who enters from now on enters this one.</summary>

@@ -120,7 +120,7 @@ internal sealed class CounterKeeper(
             var places = new Dictionary<PacketId, (BucketFile File, RecordPlace Place)>();
             foreach (BucketFile file in store.FilesOf(bucket.Key))
             {
-                foreach (RecordPlace place in store.Facts(file)?.Records ?? [])
+                foreach (RecordPlace place in Records(file))
                     places.TryAdd(place.Id, (file, place));
             }
             foreach (JournalEntry entry in bucket)
@@ -136,9 +136,30 @@ internal sealed class CounterKeeper(
         }
     }
 
+    /// <summary>None of a file that cannot be read: its packets add to what is uncertain, and those of other disks are counted.</summary>
+    private IReadOnlyList<RecordPlace> Records(BucketFile file)
+    {
+        try
+        {
+            return store.Facts(file)?.Records ?? [];
+        }
+        catch (IOException e)
+        {
+            BuckLog.CountersNotSaved(logger, file.ToString(), e.Message);
+            return [];
+        }
+    }
+
     private static FrameHeader? ReadPacket(BucketFile bucket, RecordPlace place, RecordBuffer buffer)
     {
-        using IDiskFile? file = bucket.OpenRead();
-        return file is null ? null : buffer.ReadPacket(file, place);
+        try
+        {
+            using IDiskFile? file = bucket.OpenRead();
+            return file is null ? null : buffer.ReadPacket(file, place);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Tailer.Buck;
 /// One file of the journal. Who is to add to it enters it and leaves it; it is closed when it is no longer the one that is written to and all have left.
 /// Thread-safe.
 /// </summary>
-internal sealed class JournalFile(IDiskFile file, long number)
+internal sealed class JournalFile(IDiskFile file, long number, DiskCalls calls)
 {
     /// <summary>Who waits for so long for others that write their 32 bytes waits for a disk that hangs, and goes on without.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -16,7 +16,7 @@ internal sealed class JournalFile(IDiskFile file, long number)
     private long length = file.Length / JournalEntry.Bytes * JournalEntry.Bytes;
     private int inside;
     private bool retired;
-    private volatile bool hangs;
+    private volatile bool isStuck;
 
     public long Number => number;
 
@@ -35,21 +35,25 @@ internal sealed class JournalFile(IDiskFile file, long number)
         }
     }
 
-    /// <summary>False when it could not be written: then a crash would lose sight of the packet.</summary>
-    public bool Add(JournalEntry entry)
+    /// <summary>
+    /// False when it could not be written: then a crash would lose sight of the packet. <paramref name="hangs"/> is called when the disk neither writes it
+    /// nor fails.
+    /// </summary>
+    public bool Add(JournalEntry entry, Action<string>? hangs = null)
     {
         Span<byte> bytes = stackalloc byte[JournalEntry.Bytes];
         entry.WriteTo(bytes);
-        if (!Monitor.TryEnter(writing, hangs ? TimeSpan.Zero : Patience))
+        if (!Monitor.TryEnter(writing, isStuck ? TimeSpan.Zero : Patience))
         {
-            hangs = true;
+            isStuck = true;
             return false;
         }
+        DiskCall call = calls.Begin("writing", file.Path, hangs);
         try
         {
             file.Write(bytes, length);
             length += bytes.Length;
-            hangs = false;
+            isStuck = false;
             return true;
         }
         catch (IOException)
@@ -59,6 +63,7 @@ internal sealed class JournalFile(IDiskFile file, long number)
         }
         finally
         {
+            calls.End(call);
             Monitor.Exit(writing);
         }
     }

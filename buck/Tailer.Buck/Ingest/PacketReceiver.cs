@@ -26,7 +26,10 @@ internal sealed class PacketReceiver(
     public async ValueTask AppendAsync(ServerConnection connection, uint correlation, Append append, PacketId? frameId = null)
     {
         Failpoint.Hit("received");
-        Verdict verdict = Verify(connection.Peer, append, frameId, out FrameHeader? header) ?? await StoreAsync(append, header!).ConfigureAwait(false);
+        var answer = new PendingAnswer(connection, correlation, append.Id);
+        Verdict verdict = Verify(connection.Peer, append, frameId, out FrameHeader? header) ?? await StoreAsync(append, header!, answer.Hangs).ConfigureAwait(false);
+        if (!answer.TryTake())
+            return;
         BuckMetrics.Packets.Add(1, new KeyValuePair<string, object?>("outcome", verdict.Name));
         if (verdict.Outcome is not (StoreOutcome.Stored or StoreOutcome.Repeat))
         {
@@ -53,7 +56,10 @@ internal sealed class PacketReceiver(
 
     public async ValueTask ManifestAsync(ServerConnection connection, uint correlation, WireManifest message)
     {
-        Verdict verdict = await TakeAsync(connection.Peer, message).ConfigureAwait(false);
+        var answer = new PendingAnswer(connection, correlation, message.Id);
+        Verdict verdict = await TakeAsync(connection.Peer, message, answer.Hangs).ConfigureAwait(false);
+        if (!answer.TryTake())
+            return;
         BuckMetrics.Manifests.Add(1, new KeyValuePair<string, object?>("outcome", verdict.Name));
         if (verdict.Outcome is StoreOutcome.Stored or StoreOutcome.Repeat)
             await connection.SendAsync(correlation, new Ack(message.Id, verdict.Outcome == StoreOutcome.Repeat)).ConfigureAwait(false);
@@ -80,7 +86,7 @@ internal sealed class PacketReceiver(
         return null;
     }
 
-    private async ValueTask<Verdict> StoreAsync(Append append, FrameHeader header)
+    private async ValueTask<Verdict> StoreAsync(Append append, FrameHeader header, Action<string> hangs)
     {
         Failpoint.Hit("verified");
         catalog.Learn(header);
@@ -88,7 +94,7 @@ internal sealed class PacketReceiver(
         bool healed = (append.Options & AppendOptions.Healed) != 0;
         bool isNews = !healed && (append.Options & AppendOptions.BoundaryCopy) == 0;
         BucketKey bucket = BucketKey.Of(header.Bucket, header.BucketWidth);
-        StoreResult result = await feed.AppendAndShowAsync(bucket, id, header, append.Frame, isNews, isNews ? CountingOf(append) : Counting.No, healed).ConfigureAwait(false);
+        StoreResult result = await feed.AppendAndShowAsync(bucket, id, header, append.Frame, isNews, isNews ? CountingOf(append) : Counting.No, healed, hangs).ConfigureAwait(false);
         if (result.Outcome == StoreOutcome.Stored)
             BuckMetrics.StoredBytes.Add(append.Frame.Length);
         if (healed && result.IsHere)
@@ -96,7 +102,7 @@ internal sealed class PacketReceiver(
         return Judge(result, header.SealedTime);
     }
 
-    private async ValueTask<Verdict> TakeAsync(PeerIdentity peer, WireManifest message)
+    private async ValueTask<Verdict> TakeAsync(PeerIdentity peer, WireManifest message, Action<string> hangs)
     {
         ReadOnlyMemory<byte> bytes = message.Content;
         if (BlocksManifest.TryRead(bytes.Span) is not { } manifest)
@@ -113,7 +119,7 @@ internal sealed class PacketReceiver(
         ulong width = (ulong)manifest.BucketSeconds * LogTime.PerSecond;
         BucketKey bucket = BucketKey.Of(manifest.Bucket, width);
         bool healed = peer.Role != Role.Agent;
-        StoreResult result = await store.AppendAsync(new NewRecord(bucket, RecordType.Manifest, id, bytes) { Healed = healed }).ConfigureAwait(false);
+        StoreResult result = await store.AppendAsync(new NewRecord(bucket, RecordType.Manifest, id, bytes) { Healed = healed, Hangs = hangs }).ConfigureAwait(false);
         if (result.Outcome == StoreOutcome.Stored)
             BuckMetrics.StoredBytes.Add(bytes.Length);
         if (healed && result.IsHere)

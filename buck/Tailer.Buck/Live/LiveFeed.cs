@@ -58,12 +58,12 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
     /// never both and never neither. No lock is held while the disk works. The frame must not change before this ends.
     /// </summary>
     public async ValueTask<StoreResult> AppendAndShowAsync(
-        BucketKey bucket, PacketId id, FrameHeader header, ReadOnlyMemory<byte> frame, bool show, Counting counting = Counting.No, bool healed = false)
+        BucketKey bucket, PacketId id, FrameHeader header, ReadOnlyMemory<byte> frame, bool show, Counting counting = Counting.No, bool healed = false, Action<string>? hangs = null)
     {
-        using var offer = new LiveOffer(this, bucket, id, header, frame, show, counting);
+        using var offer = new LiveOffer(this, bucket, id, header, frame, show, counting) { Hangs = hangs };
         if ((show && Viewers > 0) || counters.Wants(counting))
             offer.CopyFrame();
-        StoreResult result = await store.AppendAsync(new NewRecord(bucket, RecordType.Packet, id, frame) { Healed = healed, Stored = offer.Stored }).ConfigureAwait(false);
+        StoreResult result = await store.AppendAsync(new NewRecord(bucket, RecordType.Packet, id, frame) { Healed = healed, Stored = offer.Stored, Hangs = hangs }).ConfigureAwait(false);
         if (result.Outcome == StoreOutcome.Repeat && counters.Wants(counting))
             Offer(offer, isRepeat: true);
         counters.Note(offer);

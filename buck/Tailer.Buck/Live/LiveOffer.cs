@@ -18,6 +18,9 @@ internal sealed class LiveOffer(LiveFeed feed, BucketKey bucket, PacketId id, Fr
 
     public Counting Counting => counting;
 
+    /// <summary>See <see cref="NewRecord.Hangs"/>.</summary>
+    public Action<string>? Hangs { get; init; }
+
     /// <summary>What counters do with it; null for nothing.</summary>
     public (bool Counts, bool IsUncertain)? Counted { get; set; }
 

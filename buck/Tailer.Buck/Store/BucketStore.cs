@@ -32,6 +32,8 @@ internal sealed class BucketStore
         this.clock = clock;
         open = new OpenBuckets(OpenBucketsMax * disks.Length, catalog, seam);
         files = [.. disks.Select(disk => new DiskFiles(disk, open, logger))];
+        foreach (DiskFiles disk in files)
+            disk.Disk.ReadFailed = disk.ReadFailed;
     }
 
     public IReadOnlyList<StoreDisk> Disks => disks;
@@ -159,11 +161,12 @@ internal sealed class BucketStore
         PacketClaim claim = await claims.TakeAsync(record.Id).ConfigureAwait(false);
         try
         {
+            record.Claim = claim;
             return await AppendToOneAsync(record).ConfigureAwait(false);
         }
         finally
         {
-            claims.Release(claim);
+            claim.Release();
         }
     }
 
@@ -181,7 +184,7 @@ internal sealed class BucketStore
         {
             passed |= 1UL << i;
             StoreResult result = await files[i].AppendAsync(record).ConfigureAwait(false);
-            if (result.IsHere)
+            if (result.IsHere || record.IsGivenUp)
                 return result;
         }
         // Full before failed: a full disk has room again without anybody's doing.

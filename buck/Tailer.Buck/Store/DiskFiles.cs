@@ -17,6 +17,11 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
 
     private static readonly TimeSpan FilePatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>A disk with more bad spots than these is bad.</summary>
+    private const int BadFilesMax = 64;
+
+    private readonly HashSet<string> badFiles = new(StringComparer.Ordinal);
+
     /// <summary>Files that are opened at the same time. Each has a thread meanwhile: one with gigabytes in it, or on a disk that hangs, takes its time.</summary>
     private readonly Turns opening = new(2);
 
@@ -45,7 +50,7 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
             }
             return new StoreResult(StoreOutcome.DiskFailed, null);
         }
-        catch (IOException e) when (IsDiskFull(e))
+        catch (IOException e) when (DiskErrors.IsFull(e))
         {
             disk.Reserve.Filled();
             return new StoreResult(StoreOutcome.DiskFull, null);
@@ -217,15 +222,38 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
             bucket.Queue.Refuse();
     }
 
+    /// <summary>
+    /// A disk that cannot give what is on it is set aside. When it comes back and still cannot give the same file, that file has a bad spot, of which the other bucks have
+    /// copies, and the rest of the disk is of use.
+    /// </summary>
+    public void ReadFailed(string path, IOException e)
+    {
+        lock (badFiles)
+        {
+            if (badFiles.Contains(path))
+                return;
+            if (badFiles.Count < BadFilesMax)
+                badFiles.Add(path);
+        }
+        Fail(path, e);
+    }
+
+    /// <summary>Gives up what the disk has been asked for and has not answered in time: it counts as failed, and who waits is told.</summary>
+    public void GiveUp()
+    {
+        foreach (DiskCall call in disk.Calls.GiveUp())
+        {
+            Fail(call.Path, new IOException(call.Text));
+            call.Tell();
+        }
+    }
+
     /// <summary>The disk is there again.</summary>
     public void Return()
     {
         opening.Allow();
         disk.Return();
     }
-
-    /// <summary>.NET puts errno into HResult (Interop.GetIOException of the runtime): ENOSPC, EDQUOT.</summary>
-    internal static bool IsDiskFull(IOException e) => e.HResult is 28 or 122;
 
     private void CloseFiles(TimeSpan patience)
     {
@@ -237,20 +265,22 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
     }
 
     /// <summary>Null when the bucket is closed, or was not opened: ask for it again.</summary>
-    private static StoreOutcome? AppendAndExit(OpenBucket file, NewRecord record)
+    private StoreOutcome? AppendAndExit(OpenBucket file, NewRecord record)
     {
+        DiskCall call = disk.Calls.Begin("writing", file.Path, record.GiveUp);
         try
         {
-            return file.IsOpen ? file.Append(record) : null;
+            return file.IsOpen ? file.Append(record, call) : null;
         }
         finally
         {
+            disk.Calls.End(call);
             file.Exit();
         }
     }
 
     /// <summary>Behind others that are at the file; only the first of them has a thread. Null also when the disk is set aside meanwhile.</summary>
-    private static async ValueTask<StoreOutcome?> AppendInTurnAsync(OpenBucket file, NewRecord record)
+    private async ValueTask<StoreOutcome?> AppendInTurnAsync(OpenBucket file, NewRecord record)
     {
         if (!await file.Queue.TakeAsync().ConfigureAwait(false))
             return null;
@@ -302,7 +332,7 @@ internal sealed class DiskFiles(StoreDisk disk, OpenBuckets open, ILogger<Bucket
         {
             await OpenAsync(file, static file => file.OpenIfThere()).ConfigureAwait(false);
         }
-        catch (IOException e) when (IsDiskFull(e))
+        catch (IOException e) when (DiskErrors.IsFull(e))
         {
             // Only the torn end of the file could not be written again.
             disk.Reserve.Filled();

@@ -19,6 +19,7 @@ internal sealed class DiskLoop(DiskFiles files, DiskAdmission? admission, TimeSp
     private readonly Dictionary<string, long> unsyncedFiles = new(StringComparer.Ordinal);
     private readonly HashSet<string> unsyncedDirectories = new(StringComparer.Ordinal);
     private TaskCompletionSource? next;
+    private volatile TaskCompletionSource? syncing;
     private long looked;
     private bool wasFull;
 
@@ -35,12 +36,26 @@ internal sealed class DiskLoop(DiskFiles files, DiskAdmission? admission, TimeSp
     {
         lock (gate)
         {
+            if (!disk.IsThere)
+                return Task.FromException(Aside());
             if (next is not null)
                 return next.Task;
             next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             wanted.Release();
             return next.Task;
         }
+    }
+
+    /// <summary>
+    /// By a thread that watches: gives up what the disk does not answer. The loop's own thread may be in the middle of that; who waits for it is told.
+    /// </summary>
+    public void Watch()
+    {
+        files.GiveUp();
+        if (disk.IsThere)
+            return;
+        syncing?.TrySetException(Aside());
+        Settle(Aside());
     }
 
     /// <summary>Until it is stopped; then everything is synced and closed. Blocks its thread.</summary>
@@ -77,13 +92,16 @@ internal sealed class DiskLoop(DiskFiles files, DiskAdmission? admission, TimeSp
         long from = clock.GetTimestamp();
         for (TimeSpan left = wait; ; left = wait - clock.GetElapsedTime(from))
         {
-            Settle(new IOException(disk.Trouble ?? "the disk is aside"));
+            Settle(Aside());
             if (left <= TimeSpan.Zero)
                 break;
             Wait(left, stopping);
             if (stopping.IsCancellationRequested)
                 return wait;
         }
+        // It may answer at any moment, and costs nothing until then.
+        if (disk.Calls.HangingText is not null)
+            return DiskBackoff.First;
         if (TryReturn() is not { } trouble)
         {
             backoff.Returned();
@@ -98,6 +116,9 @@ internal sealed class DiskLoop(DiskFiles files, DiskAdmission? admission, TimeSp
     /// <summary>Null when the disk is there again, else why it is not.</summary>
     internal string? TryReturn()
     {
+        // What it was asked for before it hung is still being done, and may be done at any moment: nothing is to happen at the same time.
+        if (disk.Calls.HangingText is { } hangs)
+            return hangs;
         try
         {
             Collect();
@@ -155,7 +176,7 @@ internal sealed class DiskLoop(DiskFiles files, DiskAdmission? admission, TimeSp
             file.Write("tailer"u8, 0);
             file.Sync();
         }
-        catch (IOException e) when (DiskFiles.IsDiskFull(e))
+        catch (IOException e) when (DiskErrors.IsFull(e))
         {
             disk.Reserve.Filled();
         }
@@ -199,6 +220,7 @@ internal sealed class DiskLoop(DiskFiles files, DiskAdmission? admission, TimeSp
     internal void SyncOnce()
     {
         TaskCompletionSource? waiting = Take();
+        syncing = waiting;
         try
         {
             files.Sync();
@@ -209,6 +231,7 @@ internal sealed class DiskLoop(DiskFiles files, DiskAdmission? admission, TimeSp
             // It is logged and the disk is aside; who waits must not acknowledge.
             waiting?.TrySetException(e as IOException ?? new IOException(e.Message, e));
         }
+        syncing = null;
     }
 
     private void Close()
@@ -224,6 +247,8 @@ internal sealed class DiskLoop(DiskFiles files, DiskAdmission? admission, TimeSp
             Settle(e as IOException ?? new IOException(e.Message, e));
         }
     }
+
+    private IOException Aside() => new(disk.Trouble ?? "the disk is set aside");
 
     private void Settle(IOException? error)
     {

@@ -22,6 +22,9 @@ internal sealed record DiskOptions
     /// <summary>It takes nothing new; what it has is read and pruned, until it is empty and can be removed.</summary>
     public bool Drain { get; init; }
 
+    /// <summary>A call that takes longer is given up, and the disk set aside.</summary>
+    public TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+
     public static IReadOnlyList<DiskOptions> ReadList(ConfigSection section, long reserveBytes)
     {
         IReadOnlyList<DiskOptions> disks = section.List("disks", disk => new DiskOptions

@@ -25,4 +25,23 @@ internal sealed class NewRecord(BucketKey bucket, RecordType type, PacketId id, 
     /// not wait for anything.
     /// </summary>
     public Action? Stored { get; init; }
+
+    /// <summary>
+    /// Called when a disk hangs in writing it, with a text for people: it may be stored or not, and who sent it must send it elsewhere. The append itself ends when
+    /// the disk answers. Must not wait for anything.
+    /// </summary>
+    public Action<string>? Hangs { get; init; }
+
+    /// <summary>Keeps it from being stored twice at once; null where nothing must.</summary>
+    public PacketClaim? Claim { get; set; }
+
+    /// <summary>A disk hung in writing it, and it was given up.</summary>
+    public bool IsGivenUp { get; private set; }
+
+    public void GiveUp(string text)
+    {
+        IsGivenUp = true;
+        Claim?.Release();
+        Hangs?.Invoke(text);
+    }
 }

@@ -14,8 +14,8 @@ namespace Tailer.Buck;
 /// <param name="seam">The store's: held while a record becomes one of the bucket's.</param>
 internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, Lock seam)
 {
-    /// <summary>An append waits for so long with its thread, because others take a fraction of it; then without.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(2);
+    /// <summary>An append waits for so long with its thread; then without. Longer than a processor is taken away from who has the file: to go away and be called costs more than to wait.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
@@ -102,16 +102,17 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, L
 
     /// <summary>
     /// Appends unless the id is known; where it is to be healed also when it is and its copy here is damaged. The bucket is open, and the file the
-    /// caller's (<see cref="TryEnter"/>). Throws <see cref="IOException"/> when the disk does.
+    /// caller's (<see cref="TryEnter"/>). Throws <see cref="IOException"/> when the disk does, and when <paramref name="call"/> was given up meanwhile: then it is
+    /// in the file or not, and not among the records.
     /// </summary>
-    public StoreOutcome Append(NewRecord record)
+    public StoreOutcome Append(NewRecord record, DiskCall call)
     {
         AppendTail();
         // Only who has the file changes the ids, so this one need not hold the other lock to look.
         if (ids.TryGetValue(record.Id, out int known) && !(record.Healed && IsDamaged(records[known])))
             return StoreOutcome.Repeat;
         Failpoint.Hit("writing");
-        Write(record.Type, record.Id, record.Body.Span, record.Healed, record.Stored);
+        Write(record.Type, record.Id, record.Body.Span, record.Healed, record.Stored, call);
         Failpoint.Hit("written");
         return StoreOutcome.Stored;
     }
@@ -266,9 +267,11 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, L
         }
     }
 
-    private void Write(RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed, Action? stored)
+    private void Write(RecordType type, PacketId id, ReadOnlySpan<byte> body, bool healed, Action? stored = null, DiskCall? call = null)
     {
         long position = writer!.Append(type, id, body, healed);
+        if (call?.TryEnd() == false)
+            throw new IOException(call.Text);
         lock (seam)
         {
             lock (index)
@@ -372,7 +375,7 @@ internal sealed class OpenBucket(BucketFile bucketFile, SourceCatalog catalog, L
             (RecordType type, byte[] body) = tail[0];
             PacketId id = Packet.IdOf(body);
             if (!ids.ContainsKey(id))
-                Write(type, id, body, healed: true, stored: null);
+                Write(type, id, body, healed: true);
             tail.RemoveAt(0);
         }
     }

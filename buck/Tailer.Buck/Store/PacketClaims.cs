@@ -13,11 +13,11 @@ internal sealed class PacketClaims
 
     public ValueTask<PacketClaim> TakeAsync(PacketId id)
     {
-        var claim = new PacketClaim(id);
+        var claim = new PacketClaim(this, id);
         return TryTake(claim) is null ? ValueTask.FromResult(claim) : new ValueTask<PacketClaim>(WaitAsync(claim));
     }
 
-    /// <summary>May be called a second time, when another may have the packet already.</summary>
+    /// <summary>See <see cref="PacketClaim.Release"/>.</summary>
     public void Release(PacketClaim claim)
     {
         lock (gate)

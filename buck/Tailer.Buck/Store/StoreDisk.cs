@@ -20,9 +20,10 @@ internal sealed class StoreDisk
     /// <param name="identity">Null: it is not known yet which disk is there, and it must be admitted first.</param>
     public StoreDisk(IDisk disk, DiskOptions options, DiskIdentity? identity)
     {
-        Disk = disk;
+        Calls = new DiskCalls(options.Timeout);
+        Disk = new WatchedDisk(disk, Calls, (path, e) => ReadFailed?.Invoke(path, e));
         Options = options;
-        Reserve = new DiskReserve(disk, options.Path, options.ReserveBytes);
+        Reserve = new DiskReserve(Disk, options.Path, options.ReserveBytes);
         if (identity is null)
             trouble = "it was not looked at yet";
         else
@@ -30,10 +31,17 @@ internal sealed class StoreDisk
     }
 
     /// <summary>The data directory, where no disks are configured: it is there from the beginning.</summary>
-    public static StoreDisk Only(IDisk disk, string directory, long reserveBytes) =>
-        new(disk, new DiskOptions { Path = directory, ReserveBytes = reserveBytes }, DiskIdentity.OnlyDisk);
+    public static StoreDisk Only(IDisk disk, string directory, long reserveBytes, TimeSpan? timeout = null) =>
+        new(disk, new DiskOptions { Path = directory, ReserveBytes = reserveBytes, Timeout = timeout ?? Timeout.InfiniteTimeSpan }, DiskIdentity.OnlyDisk);
 
+    /// <summary>Its operations, each with a time limit.</summary>
     public IDisk Disk { get; }
+
+    /// <summary>What it is being asked for.</summary>
+    public DiskCalls Calls { get; }
+
+    /// <summary>Called with the path when the disk cannot give what is on it.</summary>
+    public Action<string, IOException>? ReadFailed { get; set; }
 
     public DiskOptions Options { get; }
 

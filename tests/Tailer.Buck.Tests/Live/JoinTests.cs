@@ -68,7 +68,7 @@ public sealed class JoinTests
         for (int round = 0; round < 30; round++)
         {
             int from = Volatile.Read(ref next);
-            await Wait.For(() => Volatile.Read(ref next) > from + 20, "packets are written");
+            await Wait.For(() => Volatile.Read(ref next) > from + 30, "more packets are written than the backlog asks for");
             Viewer viewer = test.Feed.Join(Query.Everything, LiveFormat.Text, out StoreMark mark);
             // So late that much has been opened since.
             await Wait.For(() => Volatile.Read(ref next) > from + 60, "packets are written after the mark");

@@ -35,7 +35,7 @@ public sealed class DisksInABuckTests
     public async Task Above_the_bound_a_connection_is_not_read_until_its_acknowledgement_has_left()
     {
         using var held = new HeldSyncs();
-        await using TestBuck buck = await TestBuck.StartAsync(disk: held.Disk);
+        await using TestBuck buck = await TestBuck.StartAsync(o => o with { DiskTimeout = TimeSpan.FromMinutes(5) }, held.Disk);
         await using BuckConnection agent = await buck.ConnectAsync(Role.Agent, packets.Agent);
         await using BuckConnection other = await buck.ConnectAsync(Role.Agent, packets.Agent);
         AckWaits waits = buck.Services.GetRequiredService<AckWaits>();
@@ -137,12 +137,16 @@ public sealed class DisksInABuckTests
         Assert.Contains($"{buck.DiskPath("second")} is set aside", e.Message, StringComparison.Ordinal);
     }
 
-    private static BuckOptions TwoDisks(BuckOptions options) => options with
+    internal static BuckOptions TwoDisks(BuckOptions options) => options with
     {
+        // A test may hold a sync for as long as a busy machine takes.
+        DiskTimeout = TimeSpan.FromMinutes(5),
         Disks = [new DiskOptions { Path = options.Data }, new DiskOptions { Path = Path.Combine(Path.GetDirectoryName(options.Data)!, "second") }],
     };
 
-    private Packet Make(StoreDisk[] disks, int disk)
+    private Packet Make(StoreDisk[] disks, int disk) => Make(packets, disks, disk);
+
+    internal static Packet Make(Packets packets, StoreDisk[] disks, int disk)
     {
         while (true)
         {

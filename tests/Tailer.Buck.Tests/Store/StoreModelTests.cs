@@ -52,7 +52,9 @@ public sealed class StoreModelTests(ITestOutputHelper output)
         {
             random = new Random(seed);
             packets = new Packets { Seed = seed };
-            test = new SimulatedDisks(1 + random.Next(4), 1, 3, 2, 1);
+            int disks = 1 + random.Next(4);
+            // With a limit, which nothing reaches, the disks have threads.
+            test = new SimulatedDisks(disks, seed % 4 == 0 ? TimeSpan.FromMinutes(5) : Timeout.InfiniteTimeSpan, 1, 3, 2, 1);
             Array.ForEach(test.Faulty, disk => disk.ForgetsUnsynced = true);
             holds = [.. test.Memory.Select(_ => new Dictionary<PacketId, bool>())];
             maybe = [.. test.Memory.Select(_ => new HashSet<PacketId>())];
