@@ -39,6 +39,9 @@ internal static partial class AgentLog
     [LoggerMessage(2101, LogLevel.Warning, "{Path}: deleted files held open take more than held_bytes_max ({Bytes} bytes); this one, the longest deleted, is let go at {Position}")]
     public static partial void LetGo(ILogger logger, string path, long bytes, ulong position);
 
+    [LoggerMessage(2102, LogLevel.Warning, "{Path}: {Files} files were created and gone before they could be opened; how long they were, nobody knows; the manifest says so")]
+    public static partial void Unseen(ILogger logger, string path, int files);
+
     [LoggerMessage(2007, LogLevel.Warning, "not every directory can be watched (fs.inotify.max_user_watches?); all files are looked at every {Interval} instead")]
     public static partial void NotWatched(ILogger logger, TimeSpan interval);
 }

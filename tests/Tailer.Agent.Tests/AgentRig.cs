@@ -80,6 +80,12 @@ internal sealed class AgentRig : IDisposable
 
     public SpoolStore Spool => spool!;
 
+    /// <summary>In memory: an agent that is started is told of changes from then on. Else it looks at everything now and then.</summary>
+    public bool IsTold { get; set; }
+
+    /// <summary>What tells the running agent.</summary>
+    public MemoryChangeNotices? Notices { get; private set; }
+
     public bool IsRunning => spool is not null;
 
     public string PathOf(string name) => Path.Combine(Logs, name);
@@ -101,6 +107,7 @@ internal sealed class AgentRig : IDisposable
         Reader = new SourceReader(Tree, filler, Options, Clock, Log);
         Finder = new Finder(Tree, [set(this)], agent, Clock, Log) { StateIsNew = spool.StateWasLost, Hold = Reader.TryHold, OnFound = s => spool.NoteFound(s.Describe(), s.IsReplaced || s.File != s.Identity) };
         Finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
+        Notices = IsTold ? new MemoryChangeNotices((MemoryFileTree)Tree) : null;
         Core = new AgentCore(Finder, Reader, filler, spool, new Interest(Clock), Options, Clock, Log);
     }
 
@@ -123,7 +130,7 @@ internal sealed class AgentRig : IDisposable
 
     private void StepToEnd()
     {
-        for (int i = 0; Core.Step(); i++)
+        for (int i = 0; Core.Step(Notices); i++)
             Assert.True(i < RoundsMax, "the agent turns in circles");
     }
 
@@ -135,6 +142,7 @@ internal sealed class AgentRig : IDisposable
     {
         foreach (FollowedSource source in Finder.Sources)
             source.Close();
+        Notices?.Dispose();
         filler!.Dispose();
         spool!.Dispose();
         spool = null;

@@ -149,7 +149,7 @@ public sealed class ConstantsTests
         SegmentKind: Sealed 0, Delta 1, Strays 2, Recent 3
         SegmentSection: Summary 1, Sources 2, Blocks 3, Packets 4, Manifests 5, Gaps 6, Silent 7, Filters 8, Checksums 9
         Severity: Unknown 0, Emergency 1, Alert 2, Critical 3, Error 4, Warning 5, Notice 6, Info 7, Debug 8, Trace 9
-        SkipReason: Missing 0, DeletedUnread 1, TruncatedUnread 2, DroppedByRule 3, Unreadable 4, SpoolLost 5
+        SkipReason: Missing 0, DeletedUnread 1, TruncatedUnread 2, DroppedByRule 3, Unreadable 4, SpoolLost 5, Unseen 6
         SlotClass: Digits 0, Word 1
         SourceKind: File 1, Pipe 2, Listener 3, Stream 4, Journal 5
         SourceView: Utf8 0, Utf16Le 1, Utf16Be 2, DockerJson 3, Cri 4, Opaque 255

@@ -45,6 +45,51 @@ public sealed class LossTests
         Assert.Contains(lost.From.ToString(CultureInfo.InvariantCulture), cat.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Audit_says_how_many_files_came_and_went_while_the_agent_did_not_run()
+    {
+        const int rotations = 10, kept = 2;
+        using var logs = new TempDirectory();
+        string log = logs.File("app.log", Lines(0));
+        await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = [log], Host = "loss-host", ArchiveMaxDelay = "5s", ArchiveAfter = "4s", Span = "4s" });
+        foreach (ClusterPart part in cluster.Bucks.Append(cluster.Agent))
+            part.Start();
+        await Wait.For(() => StoredBytes(cluster) >= Lines(0).Length, "the first file is stored", TimeSpan.FromSeconds(60));
+
+        cluster.Agent.Process.Pause();
+        for (int i = 1; i <= rotations; i++)
+        {
+            File.Delete($"{log}.{kept}");
+            for (int k = kept; k > 1; k--)
+            {
+                if (File.Exists($"{log}.{k - 1}"))
+                    File.Move($"{log}.{k - 1}", $"{log}.{k}");
+            }
+            File.Move(log, $"{log}.1");
+            await File.WriteAllTextAsync(log, Lines(i));
+        }
+        cluster.Agent.Process.Resume();
+        int left = Enumerable.Range(rotations - kept, kept + 1).Append(0).Sum(i => Lines(i).Length);
+        await Wait.For(() => StoredBytes(cluster) >= left, "what is left is stored", TimeSpan.FromSeconds(60));
+        await Wait.For(() => cluster.Agent.Log.Any(line => line.Contains("created and gone", StringComparison.Ordinal)), "the agent says so", TimeSpan.FromSeconds(60));
+        await cluster.Agent.Stop();
+        const int gone = rotations - kept - 1;
+        await AssertUnseen(cluster, gone);
+
+        // And the same once it is sealed.
+        cluster.Porter.Start();
+        await Wait.For(() => ArchiveContent.RawBytes(cluster.ArchivePath) >= left, "what is left is archived", TimeSpan.FromMinutes(2));
+        await AssertUnseen(cluster, gone);
+    }
+
+    private static async Task AssertUnseen(Cluster cluster, int files)
+    {
+        ProcessResult audit = await cluster.Cli("audit");
+        Assert.True(audit.ExitCode == 3, $"exit {audit.ExitCode}\n{audit.Errors}\n{audit.Text}");
+        Assert.Equal(files, audit.Text.Split('\n').Count(line => line.Contains("created and gone before it could be opened", StringComparison.Ordinal)));
+        Assert.DoesNotContain("no packet", audit.Text, StringComparison.Ordinal);
+    }
+
     private static async Task AssertAuditNames(Cluster cluster, string log, SourceRange lost)
     {
         ProcessResult audit = await cluster.Cli("audit");

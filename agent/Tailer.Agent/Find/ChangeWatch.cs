@@ -10,7 +10,7 @@ namespace Tailer.Agent;
 /// <summary>
 /// Waits for changes in directories (inotify(7)), or for <see cref="Wake"/>, or for a time to pass. It is a wake-up only: what
 /// it misses, polling finds. Names (created, renamed, deleted) and content are watched apart, so that a busy writer need not
-/// wake anybody while nobody is in a hurry. All but <see cref="Wake"/> is for one thread.
+/// wake anybody while nobody is in a hurry. All but <see cref="Wake"/> and <see cref="HasNames"/> is for one thread.
 /// </summary>
 internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
 {
@@ -21,6 +21,7 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
     private const uint InDelete = 0x200;
     private const uint InQueueOverflow = 0x4000;
     private const uint InIgnored = 0x8000;
+    private const uint InIsDirectory = 0x40000000;
     private const uint InOnlyDirectory = 0x1000000;
     private const uint InExcludeUnlinked = 0x4000000;
     private const int NonBlockingCloseOnExec = 0x800 | 0x80000;
@@ -93,6 +94,18 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
         return ready != 0;
     }
 
+    /// <summary>Names changed and were not taken yet. Any thread.</summary>
+    public bool HasNames
+    {
+        get
+        {
+            if (names is null)
+                return false;
+            PollDescriptor polled = Polled(names);
+            return poll(ref polled, 1, 0) > 0;
+        }
+    }
+
     /// <summary>Ends a wait, or the next one if there is none now. Any thread.</summary>
     public void Wake()
     {
@@ -101,8 +114,8 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
         _ = write(wake, ref MemoryMarshal.GetReference(one), (nuint)one.Length);
     }
 
-    public bool TryTake(ISet<string> changedNames, ISet<string> changedContent) =>
-        Take(names, nameDirectories, changedNames) & Take(content, contentDirectories, changedContent);
+    public bool TryTake(ISet<string> changedNames, ISet<string> changedContent, ICollection<string>? created = null) =>
+        Take(names, nameDirectories, changedNames, created) & Take(content, contentDirectories, changedContent, null);
 
     public void Dispose()
     {
@@ -137,7 +150,7 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
             _ = inotify_rm_watch(content, bytes);
     }
 
-    private bool Take(SafeFileHandle? queue, Dictionary<int, string> directories, ISet<string> into)
+    private bool Take(SafeFileHandle? queue, Dictionary<int, string> directories, ISet<string> into, ICollection<string>? created)
     {
         if (queue is null)
             return true;
@@ -150,7 +163,7 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
                 nint bytes = read(queue, ref buffer[0], BufferBytes);
                 if (bytes <= 0)
                     return whole;
-                whole &= Parse(buffer.AsSpan(0, (int)bytes), directories, into);
+                whole &= Parse(buffer.AsSpan(0, (int)bytes), directories, into, created);
             }
         }
         finally
@@ -160,7 +173,7 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
     }
 
     /// <summary>Layout: struct inotify_event: watch i32, mask u32, cookie u32, name bytes u32, name.</summary>
-    private bool Parse(ReadOnlySpan<byte> events, Dictionary<int, string> directories, ISet<string> into)
+    private bool Parse(ReadOnlySpan<byte> events, Dictionary<int, string> directories, ISet<string> into, ICollection<string>? created)
     {
         bool whole = true;
         while (events.Length >= EventHeaderBytes)
@@ -174,9 +187,16 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
             if (!directories.TryGetValue(watch, out string? directory))
                 continue;
             if ((mask & InIgnored) != 0)
+            {
                 Forget(directory);
-            else if (!name.IsEmpty)
-                into.Add(Path.Join(directory, Encoding.UTF8.GetString(name)));
+                continue;
+            }
+            if (name.IsEmpty)
+                continue;
+            string place = Path.Join(directory, Encoding.UTF8.GetString(name));
+            into.Add(place);
+            if ((mask & (InCreate | InIsDirectory)) == InCreate)
+                created?.Add(place);
         }
         return whole;
     }

@@ -23,6 +23,7 @@ internal sealed class FileCatch : IDisposable
     private readonly Thread thread;
     private volatile HashSet<string> directories = [];
     private volatile bool stopping;
+    private volatile bool isWorking;
 
     /// <param name="tree">Where files are.</param>
     /// <param name="follows">Tells by its path whether a file is followed; called on the thread.</param>
@@ -52,6 +53,11 @@ internal sealed class FileCatch : IDisposable
         return taken;
     }
 
+    /// <summary>
+    /// All that appeared until now was opened or is gone, and can be taken. Any thread.
+    /// </summary>
+    public bool IsAtRest => !watch.HasNames && !isWorking;
+
     public void Dispose()
     {
         stopping = true;
@@ -74,12 +80,14 @@ internal sealed class FileCatch : IDisposable
                 watch.Watch(watched = directories);
             watch.Wait(Longest, forContent: false);
             names.Clear();
+            isWorking = true;
             watch.TryTake(names, content);
             foreach (string name in names)
             {
                 if (caught.Count < CaughtMax && follows(name))
                     Catch(name);
             }
+            isWorking = false;
         }
     }
 

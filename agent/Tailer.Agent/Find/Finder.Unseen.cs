@@ -96,7 +96,8 @@ internal sealed partial class Finder
     private void AddUnseen(FollowedPath path, ulong beforeNs = ulong.MaxValue)
     {
         DirectoryList list = lists.List(path.SearchPlace().Directory);
-        if (ReferenceEquals(list, path.Searched) || ReferenceEquals(list, DirectoryList.Hidden))
+        path.IsHidden = ReferenceEquals(list, DirectoryList.Hidden);
+        if (ReferenceEquals(list, path.Searched) || path.IsHidden)
             return;
         path.Searched = list;
         path.Waiting.Clear();
@@ -159,6 +160,7 @@ internal sealed partial class Finder
         FollowedSource source = Make(path, file.Status, 0, file.StartedNs, file.Place, file.Packing, predecessor);
         source.IsReplaced = true;
         book.Add(source);
+        arrivals.NoteFound(path.Path);
         HoldWhereItIs(source);
         AgentLog.Found(logger, path.Path, file.Place, source.Id);
         OnFound(source);

@@ -122,12 +122,18 @@ internal sealed partial class Finder
         if (At(place) is { } source && source.Path.Path != place)
             Locate(source);
         string directory = Path.GetDirectoryName(place)!;
-        foreach (string original in RotatedName.Originals(Path.GetFileName(place)))
+        foreach (string original in Originals(place))
         {
-            if (!paths.TryGetValue(Path.Join(directory, original), out FollowedPath? rotated))
-                continue;
-            Look(rotated.Path, rotated.Set);
-            DismissCopies(rotated);
+            if (paths.TryGetValue(original, out FollowedPath? rotated))
+            {
+                Look(rotated.Path, rotated.Set);
+                DismissCopies(rotated);
+            }
+            else if (sets.Any(s => s.Follows(original)))
+            {
+                // It came and was renamed before anybody saw it.
+                LookAtRotations(directory);
+            }
         }
         return !TryLook(place, out FileStatus status) || !status.IsDirectory;
     }
@@ -241,7 +247,10 @@ internal sealed partial class Finder
         }
         followed.Round = round;
         if (presence == FilePresence.Hidden)
+        {
+            followed.IsHidden = true;
             return;
+        }
         if (followed.Last is not { } last)
         {
             AddUnseen(followed);
@@ -268,10 +277,9 @@ internal sealed partial class Finder
     /// </summary>
     private bool IsRotationOfFollowed(string path, FileStatus status)
     {
-        string directory = Path.GetDirectoryName(path)!;
-        foreach (string original in RotatedName.Originals(Path.GetFileName(path)))
+        foreach (string original in Originals(path))
         {
-            if (!paths.TryGetValue(Path.Join(directory, original), out FollowedPath? rotated))
+            if (!paths.TryGetValue(original, out FollowedPath? rotated))
                 continue;
             Look(rotated.Path, rotated.Set);
             if (book.Find(status.Identity) is not null || rotated.Dismissed.Contains(status.Identity))
@@ -317,6 +325,7 @@ internal sealed partial class Finder
         }
         path.Last = source;
         book.Add(source);
+        arrivals.NoteFound(path.Path);
         HoldWhereItIs(source);
         AgentLog.Found(logger, path.Path, place, source.Id);
         OnFound(source);

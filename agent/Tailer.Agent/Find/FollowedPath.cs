@@ -62,6 +62,9 @@ internal sealed class FollowedPath(string path, FileSet set, LineParser parser, 
     /// <summary>The directory list in which rotated files were looked for last, to look again only when it changed.</summary>
     public DirectoryList? Searched { get; set; }
 
+    /// <summary>Nobody could look at it, or beside it, the last time.</summary>
+    public bool IsHidden { get; set; }
+
     /// <summary>Number of the scan that looked at the path last.</summary>
     public long Round { get; set; }
 

@@ -38,6 +38,7 @@ internal sealed class AgentMetrics : IDisposable
         Count(HeartbeatKeys.LostBytes, "Bytes gone before they could be read.", () => core.LostBytesBy(SkipReason.DeletedUnread), "deleted");
         Count(HeartbeatKeys.LostBytes, "Bytes gone before they could be read.", () => core.LostBytesBy(SkipReason.TruncatedUnread), "truncated");
         Count(HeartbeatKeys.LostBytes, "Bytes gone before they could be read.", () => core.LostBytesBy(SkipReason.Unreadable), "unreadable");
+        Count("unseen_files", "Files that were created and gone before they could be opened.", () => core.UnseenFiles);
         Count("damaged_archives", "Archives of rotated files that could not be unpacked to their end.", () => reader.DamagedArchives);
         Count("times_inherited", "Lines without a time of their own that could be used.", () => sets.Sum(s => s.Unread.TimesMissing), "missing");
         Count("times_inherited", "Lines without a time of their own that could be used.", () => sets.Sum(s => s.Unread.TimesImpossible), "impossible");

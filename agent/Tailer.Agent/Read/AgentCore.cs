@@ -27,12 +27,17 @@ internal sealed class AgentCore(
 
     private readonly HashSet<string> changedNames = new(StringComparer.Ordinal);
     private readonly HashSet<string> changedContent = new(StringComparer.Ordinal);
+    private readonly List<string> created = [];
     private DateTimeOffset nextScan;
     private bool hasScanned;
     private bool hasWarned;
     private readonly SealPace pace = new();
 
+    /// <summary>A manifest names each by itself, in about a hundred bytes.</summary>
+    private const int UnseenNamedMax = 100;
+
     private long heldBytes;
+    private long unseenFiles;
 
     private readonly long[] lostBytes = new long[byte.MaxValue + 1];
 
@@ -49,6 +54,9 @@ internal sealed class AgentCore(
 
     /// <summary>Bytes of deleted files held open, at the last look at all files; any thread.</summary>
     public long HeldBytes => Interlocked.Read(ref heldBytes);
+
+    /// <summary>Files that came and went before they could be opened; any thread.</summary>
+    public long UnseenFiles => Interlocked.Read(ref unseenFiles);
 
     /// <summary>Somebody watches: lines go out within milliseconds.</summary>
     public bool IsHasty => interest.AnyViewer;
@@ -120,12 +128,18 @@ internal sealed class AgentCore(
 
     private void TakeChanges(IChangeNotices watch, DateTimeOffset now)
     {
+        // Before it is asked what was missed, all that was caught must be here.
+        bool isAllCaught = !finder.AwaitsArrivals || Catch is not { IsAtRest: false };
         while (Catch is { } files && files.TryTake(out string? caughtAt, out IFileHandle? handle))
             Take(caughtAt, handle);
         changedNames.Clear();
         changedContent.Clear();
-        if (!watch.TryTake(changedNames, changedContent))
+        created.Clear();
+        bool isWhole = watch.TryTake(changedNames, changedContent, created);
+        if (!isWhole)
             nextScan = now;
+        foreach ((FollowedPath path, int files) in finder.NoteArrivals(changedNames, created, isWhole, isAllCaught))
+            TellUnseen(path, files);
         foreach (string place in changedContent)
             finder.NoteContent(place);
         foreach (string place in changedNames)
@@ -334,6 +348,14 @@ internal sealed class AgentCore(
         AgentLog.Lost(logger, source.Path.Path, source.Position, end, reason);
         lostBytes[(int)reason] += (long)(end - source.Position);
         spool.NoteSkip(source.Describe(), new Skip(source.Position, end, reason));
+    }
+
+    private void TellUnseen(FollowedPath path, int files)
+    {
+        AgentLog.Unseen(logger, path.Path, files);
+        Interlocked.Add(ref unseenFiles, files);
+        for (uint i = 0; i < Math.Min(files, UnseenNamedMax); i++)
+            spool.NoteSkip(finder.DescribeUnseen(path, i), Skip.Unseen);
     }
 
     /// <summary>

@@ -49,6 +49,7 @@ internal sealed class KnownGaps
         SkipReason.TruncatedUnread => "the file was truncated before it was read",
         SkipReason.Unreadable => "the file could not be read there",
         SkipReason.SpoolLost => "the agent lost its spool before it was delivered",
+        SkipReason.Unseen => "a file came and went before it could be opened",
         _ => "it was sent, but no buck has it",
     };
 

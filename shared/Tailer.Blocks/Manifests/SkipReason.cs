@@ -10,4 +10,7 @@ public enum SkipReason : byte
     DroppedByRule = 3,
     Unreadable = 4,
     SpoolLost = 5,
+
+    /// <summary>The file came and went before it could be opened; the range is 0 to 1, for nobody knows how long it was.</summary>
+    Unseen = 6,
 }

@@ -22,5 +22,8 @@ public interface IChangeNotices
     /// Takes what was told since the last call: paths whose name appeared, changed or went, and paths whose content changed.
     /// False when notices were lost and everything has to be looked at.
     /// </summary>
-    bool TryTake(ISet<string> changedNames, ISet<string> changedContent);
+    /// <param name="changedNames">Gets the former.</param>
+    /// <param name="changedContent">Gets the latter.</param>
+    /// <param name="created">Gets a path for each file, or name of one, that was made there, in their order; what was renamed was not made.</param>
+    bool TryTake(ISet<string> changedNames, ISet<string> changedContent, ICollection<string>? created = null);
 }

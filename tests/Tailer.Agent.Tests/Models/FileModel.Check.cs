@@ -104,6 +104,7 @@ internal sealed partial class FileModel
         }
         if (rest.Count > 0)
             throw new InvalidOperationException($"{rest.Count} sources delivered that nobody wrote, or twice; the first is {rest[0].Descriptor?.Path} {rest[0].Id} with {rest[0].Length} bytes: {System.Text.Encoding.Latin1.GetString(rest[0].Bytes[..Math.Min(60, rest[0].Length)])}");
+        CheckUnseen();
         if (forgot)
             return;
         // Where the clock was set back, stamps do not tell which of two files came first, and manifests are in the spool in another
@@ -130,6 +131,17 @@ internal sealed partial class FileModel
             throw new InvalidOperationException($"{Name(content.Path)} content {content.Number}: {got} bytes delivered, {content.Shown} shown, and no skip says so");
         if (found.Descriptor?.FinalLength is { } final && !forgot && (final < (ulong)got || final > (ulong)content.Length))
             throw new InvalidOperationException($"{Name(content.Path)} content {content.Number}: said to end at {final}, {got} bytes were delivered of {content.Length}");
+    }
+
+    /// <summary>Of no path more files are said to be gone unseen than contents of it did not come out.</summary>
+    private void CheckUnseen()
+    {
+        foreach ((string path, int files) in collector.Unseen)
+        {
+            int missing = contents.Count(c => c.Path == path && Delivered(c) is null);
+            if (files > missing)
+                throw new InvalidOperationException($"{files} files of {Name(path)} are said to be gone unseen, and {missing} are missing");
+        }
     }
 
     /// <summary>Predecessors lead from newer to older contents of the same path.</summary>

@@ -61,6 +61,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
     public void Run(int steps)
     {
         rig.Log = new HistoryLog(history);
+        rig.IsTold = happens.HasFlag(Misfortune.Notices);
         rig.Start();
         // The first start ignores what merely looks like rotations; from then on it must miss nothing.
         rig.Step();

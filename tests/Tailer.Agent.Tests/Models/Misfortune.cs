@@ -13,4 +13,7 @@ public enum Misfortune
     ClockSet = 32,
     Permissions = 64,
     Everything = 127,
+
+    /// <summary>No misfortune: the agent is told of changes as they happen, as it is by inotify.</summary>
+    Notices = 256,
 }

@@ -18,6 +18,9 @@ internal sealed class ModelCollector : IDisposable
 
     public Dictionary<SourceId, List<Skip>> Skips { get; } = [];
 
+    /// <summary>Files that were created and gone before they could be opened, by their path.</summary>
+    public Dictionary<string, int> Unseen { get; } = new(StringComparer.Ordinal);
+
     public void Dispose() => block.Dispose();
 
     public void Add(AgentRig rig, bool mayConflict)
@@ -73,9 +76,12 @@ internal sealed class ModelCollector : IDisposable
     {
         foreach (ManifestSource source in manifest.Sources)
         {
-            if (!Skips.TryGetValue(source.Descriptor.Id, out List<Skip>? skips))
+            bool isNew = !Skips.TryGetValue(source.Descriptor.Id, out List<Skip>? skips);
+            if (isNew && source.Skips.Contains(Skip.Unseen))
+                Unseen[source.Descriptor.Path] = Unseen.GetValueOrDefault(source.Descriptor.Path) + 1;
+            if (isNew)
                 Skips.Add(source.Descriptor.Id, skips = []);
-            skips.AddRange(source.Skips);
+            skips!.AddRange(source.Skips);
             Describe(source.Descriptor);
         }
     }

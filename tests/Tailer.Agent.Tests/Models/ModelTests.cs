@@ -53,6 +53,8 @@ public sealed class ModelTests(ITestOutputHelper output)
     [InlineData(Misfortune.Archives)]
     [InlineData(Misfortune.Truncation | Misfortune.Archives)]
     [InlineData(Misfortune.Everything)]
+    [InlineData(Misfortune.Notices)]
+    [InlineData(Misfortune.Notices | (Misfortune.Everything & ~Misfortune.Permissions))]
     public async Task Whatever_happens_to_files_and_agent_what_was_there_to_be_read_comes_out_once_and_in_order(Misfortune happens)
     {
         bool isSoak = Environment.GetEnvironmentVariable("TAILER_SOAK") == "1";

@@ -8,12 +8,14 @@ public sealed class MemoryChangeNotices : IChangeNotices, IDisposable
     private readonly MemoryFileTree tree;
     private readonly HashSet<string> watched = new(StringComparer.Ordinal);
     private readonly List<(string Path, bool Content)> told = [];
+    private readonly List<string> toldCreated = [];
     private bool lost;
 
     public MemoryChangeNotices(MemoryFileTree tree)
     {
         this.tree = tree;
         tree.Changed += Note;
+        tree.Created += NoteCreated;
     }
 
     public bool IsOn => true;
@@ -35,8 +37,11 @@ public sealed class MemoryChangeNotices : IChangeNotices, IDisposable
         return added;
     }
 
-    public bool TryTake(ISet<string> changedNames, ISet<string> changedContent)
+    public bool TryTake(ISet<string> changedNames, ISet<string> changedContent, ICollection<string>? created = null)
     {
+        foreach (string path in toldCreated)
+            created?.Add(path);
+        toldCreated.Clear();
         foreach ((string path, bool content) in told)
             (content ? changedContent : changedNames).Add(path);
         told.Clear();
@@ -49,10 +54,21 @@ public sealed class MemoryChangeNotices : IChangeNotices, IDisposable
     public void Lose()
     {
         told.Clear();
+        toldCreated.Clear();
         lost = true;
     }
 
-    public void Dispose() => tree.Changed -= Note;
+    public void Dispose()
+    {
+        tree.Changed -= Note;
+        tree.Created -= NoteCreated;
+    }
+
+    private void NoteCreated(string path)
+    {
+        if (watched.Contains(Path.GetDirectoryName(path)!))
+            toldCreated.Add(path);
+    }
 
     private void Note(string path, bool content)
     {

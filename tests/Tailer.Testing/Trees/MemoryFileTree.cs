@@ -32,6 +32,9 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
     /// <summary>Told of every name that came or went (false) and of every file whose content changed (true), by path.</summary>
     public event Action<string, bool>? Changed;
 
+    /// <summary>A file, or a name of one, was made; its name was told as changed before.</summary>
+    public event Action<string>? Created;
+
     public FilePresence Look(string path, out FileStatus status)
     {
         lock (gate)
@@ -148,13 +151,19 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
     public void Link(string existing, string name)
     {
         lock (gate)
+        {
             Add(name, GetLast(existing));
+            Created?.Invoke(name);
+        }
     }
 
     public void SymbolicLink(string target, string name)
     {
         lock (gate)
+        {
             Add(name, new MemoryInode(NextNumber(), Stamp(), DirectoryEntryKind.Link) { Target = target });
+            Created?.Invoke(name);
+        }
     }
 
     public bool Exists(string path) => Look(path, out _) == FilePresence.There;
@@ -231,7 +240,10 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
     private MemoryInode GetOrCreate(string path)
     {
         if (Find(path, followLast: true, out MemoryInode? node) != FilePresence.There)
+        {
             Add(path, node = Make(DirectoryEntryKind.File));
+            Created?.Invoke(path);
+        }
         return node!;
     }
 

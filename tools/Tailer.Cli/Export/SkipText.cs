@@ -13,6 +13,7 @@ internal static class SkipText
         SkipReason.DroppedByRule => "dropped by a rule",
         SkipReason.Unreadable => "could not be read from the file",
         SkipReason.SpoolLost => "the agent's spool was lost",
+        SkipReason.Unseen => "a file was created and gone before it could be opened; nobody knows how long it was",
         _ => $"reason {(int)reason}",
     };
 }

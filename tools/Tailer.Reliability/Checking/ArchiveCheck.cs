@@ -82,6 +82,7 @@ internal sealed class ArchiveCheck : IDisposable
             FalselyReportedBytes = falselyReported,
             UnseenFiles = unseen,
             UnseenBytes = unseen.Sum(i => written.Files[i].Bytes),
+            UnseenReported = audit.Gaps.Count(gap => gap.IsUnseen),
             RepeatedBytes = repeated,
             ExactFiles = exact,
             Wrong = sources.Values.Sum(s => s.Wrong + (s.File is null ? 1 : 0)),
@@ -120,7 +121,7 @@ internal sealed class ArchiveCheck : IDisposable
         }
         var reported = new Dictionary<int, Coverage>();
         elsewhere = 0;
-        foreach (FileGap gap in audit.Gaps)
+        foreach (FileGap gap in audit.Gaps.Where(gap => !gap.IsUnseen))
         {
             if (!files.TryGetValue(gap.Source, out int file))
             {

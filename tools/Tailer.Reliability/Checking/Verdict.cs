@@ -20,6 +20,9 @@ internal sealed record Verdict
     public IReadOnlyList<int> UnseenFiles { get; init; } = [];
 
     public long UnseenBytes { get; init; }
+
+    /// <summary>Files that <c>tailer audit</c> says came and went before they could be opened; it does not know which they were.</summary>
+    public long UnseenReported { get; init; }
     public required long RepeatedBytes { get; init; }
 
     public long RepeatedLines => (RepeatedBytes + LineMaker.Bytes - 1) / LineMaker.Bytes;
@@ -30,5 +33,5 @@ internal sealed record Verdict
     /// <summary>Events that were never written so.</summary>
     public required long Wrong { get; init; }
 
-    public bool IsPerfect => LostBytes == 0 && RepeatedBytes == 0 && Wrong == 0 && ExactFiles == Files && FalselyReportedBytes == 0;
+    public bool IsPerfect => LostBytes == 0 && RepeatedBytes == 0 && Wrong == 0 && ExactFiles == Files && FalselyReportedBytes == 0 && UnseenReported == 0;
 }

@@ -31,8 +31,8 @@ internal sealed record Outcome(string Scenario, string System, WrittenLog Writte
     /// came and went so fast that nobody ever saw them.
     /// </summary>
     public bool KeepsPromise => IsPerfect
-        || (MayLose && Verdict is { RepeatedBytes: 0, Wrong: 0, FalselyReportedBytes: 0 } && Verdict.LostBytes > 0 && Verdict.LostBytes == Verdict.ReportedBytes + Verdict.UnseenBytes);
+        || (MayLose && Verdict is { RepeatedBytes: 0, Wrong: 0, FalselyReportedBytes: 0 } && Verdict.LostBytes > 0 && Verdict.LostBytes == Verdict.ReportedBytes + Verdict.UnseenBytes && Verdict.UnseenReported == Verdict.UnseenFiles.Count);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Scenario}, {System}: {Verdict.Lines:N0} lines at {Written.LinesPerSecond:N0}/s in {Verdict.Files} files, {Kills} kills: lost {Verdict.LostLines:N0} lines ({Verdict.LostBytes:N0} bytes, {Verdict.ReportedBytes:N0} reported, {Verdict.FalselyReportedBytes:N0} falsely, {Verdict.UnseenFiles.Count} files unseen: {string.Join(' ', Verdict.UnseenFiles.Take(20))}), repeated {Verdict.RepeatedLines:N0} lines, {Verdict.ExactFiles} files exact, {Verdict.Wrong} wrong, audit {Audit}, cat {CatIsExact}, settled after {SettledAfter.TotalSeconds:0} s, the agent took up to {AgentPeakBytes / 1e6:0} MB. {Note}");
+        $"{Scenario}, {System}: {Verdict.Lines:N0} lines at {Written.LinesPerSecond:N0}/s in {Verdict.Files} files, {Kills} kills: lost {Verdict.LostLines:N0} lines ({Verdict.LostBytes:N0} bytes, {Verdict.ReportedBytes:N0} reported, {Verdict.FalselyReportedBytes:N0} falsely, {Verdict.UnseenFiles.Count} files unseen, {Verdict.UnseenReported} of them reported: {string.Join(' ', Verdict.UnseenFiles.Take(20))}), repeated {Verdict.RepeatedLines:N0} lines, {Verdict.ExactFiles} files exact, {Verdict.Wrong} wrong, audit {Audit}, cat {CatIsExact}, settled after {SettledAfter.TotalSeconds:0} s, the agent took up to {AgentPeakBytes / 1e6:0} MB. {Note}");
 }
