@@ -324,7 +324,8 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
         {
             if (!TryEmit(source, bytes[..length], isPart))
                 return false;
-            SetPending(source, default);
+            if (source.Pending.Length > 0)
+                SetPending(source, default);
             bytes = bytes[length..];
         }
         SetPending(source, bytes);

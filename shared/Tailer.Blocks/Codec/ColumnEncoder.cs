@@ -54,34 +54,46 @@ internal sealed class ColumnEncoder(ByteWriter[] sections)
     }
 
     /// <summary>
-    /// Takes the values of one slot of a template's lines, by the first slots of these; false when all are the same, and then it is no
+    /// Writes the values of one slot of a template's lines, by the first slots of these; false when all are the same, and then it is no
     /// column.
     /// </summary>
-    public bool Read(ReadOnlySpan<byte> text, Slot[] slots, ReadOnlySpan<int> firstSlots, int slot) => values.Read(text, slots, firstSlots, slot);
-
-    /// <summary>Writes the column read last.</summary>
-    public void Write(ReadOnlySpan<byte> text, SlotClass kind)
+    public bool TryWrite(ReadOnlySpan<byte> text, Slot[] slots, ReadOnlySpan<int> firstSlots, int slot, SlotClass kind)
     {
-        ColumnCoding coding = values.LengthMin == values.LengthMax ? ColumnCoding.Fixed : ColumnCoding.Variable;
-        if (values.Count >= smallColumnValues)
-            coding = Choose(text, kind, coding);
-        Count++;
-        Heads.U8((byte)((int)coding | (int)kind << 2));
         ByteWriter to = sections[(int)(kind == SlotClass.Digits ? BlockSection.Digits : BlockSection.Words)];
-        switch (coding)
+        bool isSmall = firstSlots.Length < smallColumnValues;
+        if (isSmall ? SmallColumn.IsOfOneValue(text, slots, firstSlots, slot) : !values.Read(text, slots, firstSlots, slot))
+            return false;
+        Count++;
+        if (isSmall)
+            WriteHead(kind, SmallColumn.Write(text, slots, firstSlots, slot, to, sections[(int)BlockSection.Lengths]));
+        else
+            Write(text, to, kind);
+        return true;
+    }
+
+    /// <summary>Of a column of values of a width, or with lengths, which is 0.</summary>
+    private void WriteHead(SlotClass kind, int width)
+    {
+        Heads.U8((byte)((int)(width > 0 ? ColumnCoding.Fixed : ColumnCoding.Variable) | (int)kind << 2));
+        if (width > 0)
+            Heads.U8((byte)width);
+    }
+
+    private void Write(ReadOnlySpan<byte> text, ByteWriter to, SlotClass kind)
+    {
+        int width = values.LengthMin == values.LengthMax ? values.LengthMin : 0;
+        ColumnCoding coding = Choose(text, kind, width > 0 ? ColumnCoding.Fixed : ColumnCoding.Variable);
+        if (coding is ColumnCoding.Fixed or ColumnCoding.Variable)
         {
-            case ColumnCoding.Dictionary:
-                WriteDictionary(text, to);
-                break;
-            case ColumnCoding.Delta:
-                WriteDeltas(text);
-                break;
-            default:
-                if (coding == ColumnCoding.Fixed)
-                    Heads.U8((byte)values.LengthMin);
-                WritePlain(text, to, coding == ColumnCoding.Variable);
-                break;
+            WriteHead(kind, width);
+            WritePlain(text, to, width == 0);
+            return;
         }
+        Heads.U8((byte)((int)coding | (int)kind << 2));
+        if (coding == ColumnCoding.Dictionary)
+            WriteDictionary(text, to);
+        else
+            WriteDeltas(text);
     }
 
     private ColumnCoding Choose(ReadOnlySpan<byte> text, SlotClass kind, ColumnCoding plain)

@@ -44,12 +44,16 @@ internal static class StreamColumns
     {
         using var offsets = new RunColumn();
         var ends = new ulong[events.SourceCount];
-        for (int i = 0; i < events.Count; i++)
+        ReadOnlySpan<EventKey> keys = events.Keys;
+        ReadOnlySpan<int> keyOf = events.KeyIndexes, lineEnds = events.Ends;
+        ReadOnlySpan<ulong> starts = events.Offsets;
+        for (int i = 0, textStart = 0; i < keyOf.Length; i++)
         {
-            int source = events.Keys[events.KeyOf(i)].Source;
-            long step = (long)(events.Offset(i) - ends[source]);
+            ref ulong end = ref ends[keys[keyOf[i]].Source];
+            long step = (long)(starts[i] - end);
             offsets.Add((ulong)(step << 1) ^ (ulong)(step >> 63));
-            ends[source] = events.Offset(i) + (ulong)(events.End(i) - events.Start(i));
+            end = starts[i] + (ulong)(lineEnds[i] - textStart);
+            textStart = lineEnds[i];
         }
         offsets.WriteTo(to);
     }

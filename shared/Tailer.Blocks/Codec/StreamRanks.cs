@@ -15,7 +15,8 @@ internal sealed class StreamRanks(int streamsMax)
 
     private static readonly Vector256<ushort> Lanes = Vector256.CreateSequence<ushort>(0, 1);
 
-    private readonly ushort[] recent = new ushort[streamsMax + 1 + Vector256<ushort>.Count];
+    // One more, and one vector behind that which begins with the last of them.
+    private readonly ushort[] recent = new ushort[streamsMax + 1 + 2 * Vector256<ushort>.Count];
     private int count;
 
     public void Reset() => count = 0;
@@ -23,9 +24,10 @@ internal sealed class StreamRanks(int streamsMax)
     /// <summary>The stream's rank; streams must be first used in the order of their numbers.</summary>
     public int Use(int stream)
     {
-        int rank = stream == count ? count++ : RankOf((ushort)stream);
-        MoveToFront(rank, (ushort)stream);
-        return rank;
+        if (stream != count)
+            return FindAndMove((ushort)stream);
+        MoveToFront(count, (ushort)stream);
+        return count++;
     }
 
     /// <summary>The stream with the rank; -1 when there is none.</summary>
@@ -38,17 +40,31 @@ internal sealed class StreamRanks(int streamsMax)
         return stream;
     }
 
-    /// <summary>The place of a stream that is among the recent ones: behind these only old ones may be found.</summary>
-    private int RankOf(ushort stream)
+    /// <summary>
+    /// The place of a stream that is among the recent ones (behind these only old ones may be found); what is before it moves up by one on the
+    /// way.
+    /// </summary>
+    private int FindAndMove(ushort stream)
     {
         ref ushort first = ref MemoryMarshal.GetArrayDataReference(recent);
-        for (int rank = 0; rank < count; rank += Vector256<ushort>.Count)
+        Vector256<ushort> here = Vector256.LoadUnsafe(ref first);
+        for (int at = 0; at < count; at += Vector256<ushort>.Count)
         {
-            uint found = Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)rank), Vector256.Create(stream)).ExtractMostSignificantBits();
+            uint found = Vector256.Equals(here, Vector256.Create(stream)).ExtractMostSignificantBits();
             if (found != 0)
-                return rank + BitOperations.TrailingZeroCount(found);
+            {
+                int lane = BitOperations.TrailingZeroCount(found);
+                Vector256<ushort> kept = Vector256.LoadUnsafe(ref first, (nuint)at + 1), moves = Vector256.LessThan(Lanes, Vector256.Create((ushort)lane));
+                Vector256.ConditionalSelect(moves, here, kept).StoreUnsafe(ref first, (nuint)at + 1);
+                first = stream;
+                return at + lane;
+            }
+            // Read before it is written over.
+            Vector256<ushort> next = Vector256.LoadUnsafe(ref first, (nuint)(at + Vector256<ushort>.Count));
+            here.StoreUnsafe(ref first, (nuint)at + 1);
+            here = next;
         }
-        throw new InvalidOperationException($"stream {stream} was not used before, and is not the next one, {count}");
+        throw new InvalidOperationException($"stream {stream} is not among the {count} used before");
     }
 
     /// <summary>Moves what is before the rank up by one; from the last vector to the first, since they overlap.</summary>

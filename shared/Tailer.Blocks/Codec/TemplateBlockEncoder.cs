@@ -191,12 +191,11 @@ internal sealed class TemplateBlockEncoder : IDisposable
             row = firstSlotOf[row];
         for (int s = 0; s < slotCount; s++)
         {
-            if (!columns.Read(text, tokenizer.Slots, firstSlots, s))
-                continue;
             Slot slot = tokenizer.Slots[template.FirstSlot + s];
+            if (!columns.TryWrite(text, tokenizer.Slots, firstSlots, s, slot.Kind))
+                continue;
             TemplateText.Append(statics, text[at..slot.Start]);
             statics.U8(TemplateText.Slot);
-            columns.Write(text, slot.Kind);
             at = slot.End;
         }
         TemplateText.Append(statics, text[at..template.End]);

@@ -65,20 +65,41 @@ internal sealed class TemplateTable
 
     private static int PlaceOf(ulong hash, int mask) => (int)(hash >> 32) & mask;
 
-    /// <summary>Of the lengths and first bytes of all static pieces: few lines differ in others only, and these are compared.</summary>
+    /// <summary>
+    /// Of the number of slots, and of the first piece, one in the middle and the last: lengths, some bytes. Few lines differ in others only,
+    /// and these are compared.
+    /// </summary>
     private static ulong Sketch(ref byte text, Slot[] slots, in Template line)
     {
-        ref Slot slot = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), line.FirstSlot);
         uint h = (uint)(line.Severity << 16 | line.Flags << 8 | line.Slots);
-        int at = line.Start;
-        for (int i = 0; i < line.Slots; i++)
-        {
-            int length = Unsafe.Add(ref slot, i).Start - at;
-            h = BitOperations.Crc32C(h, Head(ref Unsafe.Add(ref text, at), length) ^ (ulong)length << 56);
-            at = Unsafe.Add(ref slot, i).End;
-        }
-        h = BitOperations.Crc32C(h, Head(ref Unsafe.Add(ref text, at), line.End - at) ^ (ulong)(line.End - at) << 48);
-        return h * Prime;
+        if (line.Slots == 0)
+            return Sketch(h, ref text, line.Start, line.End) * Prime;
+        ref Slot slot = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), line.FirstSlot);
+        h = Sketch(h, ref text, line.Start, slot.Start);
+        if (line.Slots > 1)
+            h = SketchBefore(h, ref text, ref Unsafe.Add(ref slot, line.Slots - 1));
+        if (line.Slots > 3)
+            h = SketchBefore(h, ref text, ref Unsafe.Add(ref slot, line.Slots - 2));
+        if (line.Slots > 5)
+            h = SketchBefore(h, ref text, ref Unsafe.Add(ref slot, line.Slots / 2));
+        return Sketch(h, ref text, Unsafe.Add(ref slot, line.Slots - 1).End, line.End) * Prime;
+    }
+
+    /// <summary>Of the piece between a slot and the one before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint SketchBefore(uint h, ref byte text, ref Slot slot)
+    {
+        int at = Unsafe.Subtract(ref slot, 1).End, length = slot.Start - at;
+        return BitOperations.Crc32C(h, Head(ref Unsafe.Add(ref text, at), length) ^ (ulong)length << 56);
+    }
+
+    /// <summary>Of a piece's length, first and last bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Sketch(uint h, ref byte text, int start, int end)
+    {
+        int length = end - start;
+        h = BitOperations.Crc32C(h, Head(ref Unsafe.Add(ref text, start), length) ^ (ulong)length << 48);
+        return BitOperations.Crc32C(h, Head(ref Unsafe.Add(ref text, Math.Max(start, end - sizeof(ulong))), length));
     }
 
     /// <summary>The first eight bytes of a piece, or all it has; behind the text there is slack.</summary>
