@@ -9,6 +9,7 @@ namespace Tailer.Buck.Tests;
 public sealed class JoinTests
 {
     private readonly Packets packets = new();
+    private readonly ulong now = Packets.Now;
     private readonly Packets seconds = new(bucketSeconds: 1);
 
     [Fact]
@@ -21,17 +22,17 @@ public sealed class JoinTests
         journal.Turn(journal.Open());
         using var feed = test.Feed(new CounterIntake(book, journal));
         await feed.StartAsync(CancellationToken.None);
-        Packet hanging = test.MakeFor(packets, 0);
-        Assert.Equal(StoreOutcome.Stored, (await ShowAsync(feed, test.MakeFor(packets, 0))).Outcome);
+        Packet hanging = test.MakeFor(packets, 0, now);
+        Assert.Equal(StoreOutcome.Stored, (await ShowAsync(feed, test.MakeFor(packets, 0, now))).Outcome);
         using var hang = test.Hang(0, DiskOperation.Write);
         Task<StoreResult> slow = Task.Factory.StartNew(() => ShowAsync(feed, hanging), TaskCreationOptions.LongRunning).Unwrap();
         await Wait.For(() => hang.Hanging == 1, "the write hangs");
 
         Viewer viewer = feed.Join(Query.Everything, LiveFormat.Text, out StoreMark mark);
         for (int i = 0; i < 50; i++)
-            Assert.Equal(StoreOutcome.Stored, (await ShowAsync(feed, test.MakeFor(packets, 1)).WaitAsync(TimeSpan.FromSeconds(30))).Outcome);
+            Assert.Equal(StoreOutcome.Stored, (await ShowAsync(feed, test.MakeFor(packets, 1, now)).WaitAsync(TimeSpan.FromSeconds(30))).Outcome);
         SavedCounters saved = await feed.SaveCountersAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
-        Task<StoreResult> behind = Task.Run(() => ShowAsync(feed, test.MakeFor(packets, 0)));
+        Task<StoreResult> behind = Task.Run(() => ShowAsync(feed, test.MakeFor(packets, 0, now)));
 
         Assert.False(slow.IsCompleted || behind.IsCompleted);
         Assert.Equal(1, mark.Ends.Values.Sum(end => end.Records));
@@ -51,7 +52,6 @@ public sealed class JoinTests
     {
         await using var test = new TestStore(diskCount: 3);
         await test.Feed.StartAsync(CancellationToken.None);
-        ulong now = Packets.Now;
         using var done = new CancellationTokenSource();
         int next = 0;
         Task writing = Task.Run(async () =>

@@ -10,17 +10,20 @@ public sealed class HangingDiskTests
 
     private readonly Packets packets = new();
 
+    /// <summary>All in one bucket, also when a minute ends meanwhile.</summary>
+    private readonly ulong now = Packets.Now;
+
     [Fact]
     public async Task A_write_that_hangs_sets_the_disk_aside_and_its_sender_is_told_while_the_thread_is_left_to_it()
     {
         var test = new SimulatedDisks(2, Limit);
-        test.Append(test.MakeFor(packets, 0));
+        test.Append(test.MakeFor(packets, 0, now));
         using DiskHang hang = test.Hang(0, DiskOperation.Write);
-        Packet packet = test.MakeFor(packets, 0);
+        Packet packet = test.MakeFor(packets, 0, now);
         string? told = null;
         Task<StoreResult> stuck = OnThread(() => test.Store.AppendAsync(Record(packet, text => told = text)));
         await Wait.For(() => hang.Hanging == 1, "the write hangs");
-        Task<StoreResult> behind = OnThread(() => test.AppendAsync(test.MakeFor(packets, 0)));
+        Task<StoreResult> behind = OnThread(() => test.AppendAsync(test.MakeFor(packets, 0, now)));
 
         await Watch(test, () => told is not null, "the sender is told");
         Assert.False(test.Store.Disks[0].IsThere);
@@ -35,7 +38,7 @@ public sealed class HangingDiskTests
         Assert.Equal(StoreOutcome.DiskFailed, (await stuck.WaitAsync(TimeSpan.FromSeconds(30))).Outcome);
         Assert.Null(test.Return(0));
         Assert.Equal(StoreOutcome.Repeat, (await test.AppendAsync(packet)).Outcome);
-        Packet next = test.MakeFor(packets, 0);
+        Packet next = test.MakeFor(packets, 0, now);
         Assert.Equal(0, test.IndexOf((await test.AppendAsync(next)).Disk!));
         Assert.Contains((next.Id, 0), test.Stored());
         Assert.Contains((packet.Id, 1), test.Stored());
@@ -46,7 +49,7 @@ public sealed class HangingDiskTests
     public async Task What_a_given_up_write_leaves_in_the_file_is_a_repeat_and_hides_nothing()
     {
         var test = new SimulatedDisks(1, Limit);
-        Packet first = packets.Make(["first"]), late = packets.Make(["late"]), next = packets.Make(["next"]);
+        Packet first = packets.Make(["first"], now), late = packets.Make(["late"], now), next = packets.Make(["next"], now);
         test.Append(first);
         // The write itself is quick, and what cuts it away again fails: so it stays in the file.
         using DiskHang hang = test.Hang(0, DiskOperation.Write);
@@ -74,7 +77,7 @@ public sealed class HangingDiskTests
     public async Task A_sync_that_hangs_fails_who_waits_for_it_and_who_comes_later()
     {
         var test = new SimulatedDisks(2, Limit);
-        test.Append(test.MakeFor(packets, 0));
+        test.Append(test.MakeFor(packets, 0, now));
         using DiskHang hang = test.Hang(0, DiskOperation.Sync);
         Task waiting = test.Loops[0].CommitAsync();
         Task syncing = Task.Factory.StartNew(test.Loops[0].SyncOnce, TaskCreationOptions.LongRunning);
@@ -96,7 +99,7 @@ public sealed class HangingDiskTests
     public async Task Who_reads_a_disk_that_hangs_is_answered_at_the_limit_and_the_disk_costs_a_bounded_number_of_threads()
     {
         var test = new SimulatedDisks(2, Limit);
-        Packet packet = test.MakeFor(packets, 0), other = test.MakeFor(packets, 1);
+        Packet packet = test.MakeFor(packets, 0, now), other = test.MakeFor(packets, 1, now);
         test.Append(packet);
         test.Append(other);
         BucketFile file = new(test.Store.Disks[0], TestStore.KeyOf(packet));
@@ -123,7 +126,7 @@ public sealed class HangingDiskTests
     {
         var test = new SimulatedDisks(3, TimeSpan.FromMinutes(5));
         using DiskHang hang = test.Hang(0);
-        Packet[] made = [.. Enumerable.Range(0, 100).Select(i => test.MakeFor(packets, 1 + (i % 2)))];
+        Packet[] made = [.. Enumerable.Range(0, 100).Select(i => test.MakeFor(packets, 1 + (i % 2), now))];
         StoreResult[] results = await Task.WhenAll(made.Select(packet => test.AppendAsync(packet).AsTask())).WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.All(results, result => Assert.Equal(StoreOutcome.Stored, result.Outcome));
@@ -135,12 +138,12 @@ public sealed class HangingDiskTests
     public async Task Who_waits_for_a_disk_that_hangs_has_no_thread()
     {
         var test = new SimulatedDisks(1, Limit);
-        test.Append(packets.Make(["before"]));
+        test.Append(packets.Make(["before"], now));
         using DiskHang hang = test.Hang(0, DiskOperation.Write);
-        Task<StoreResult> stuck = OnThread(() => test.AppendAsync(packets.Make(["stuck"])));
+        Task<StoreResult> stuck = OnThread(() => test.AppendAsync(packets.Make(["stuck"], now)));
         await Wait.For(() => hang.Hanging == 1, "the write hangs");
         OpenBucket file = Assert.Single(test.Store.Open());
-        Task<StoreResult>[] waiting = [.. Enumerable.Range(0, 1000).Select(i => packets.Make([$"line {i}"])).Select(packet => Task.Run(() => test.AppendAsync(packet).AsTask()))];
+        Task<StoreResult>[] waiting = [.. Enumerable.Range(0, 1000).Select(i => packets.Make([$"line {i}"], now)).Select(packet => Task.Run(() => test.AppendAsync(packet).AsTask()))];
         await Wait.For(() => file.Queue.Waiting >= 999, "they wait");
 
         Assert.Equal(1, hang.Met);
@@ -151,16 +154,16 @@ public sealed class HangingDiskTests
         hang.Release();
         await stuck;
         Assert.Null(test.Return(0));
-        Assert.Equal(StoreOutcome.Stored, (await test.AppendAsync(packets.Make(["after"]))).Outcome);
+        Assert.Equal(StoreOutcome.Stored, (await test.AppendAsync(packets.Make(["after"], now))).Outcome);
     }
 
     [Fact]
     public async Task A_repeat_of_a_packet_whose_write_hangs_waits_no_longer_than_the_limit()
     {
         var test = new SimulatedDisks(2, Limit);
-        test.Append(test.MakeFor(packets, 0));
+        test.Append(test.MakeFor(packets, 0, now));
         using DiskHang hang = test.Hang(0, DiskOperation.Write);
-        Packet packet = test.MakeFor(packets, 0);
+        Packet packet = test.MakeFor(packets, 0, now);
         Task<StoreResult> stuck = OnThread(() => test.AppendAsync(packet));
         await Wait.For(() => hang.Hanging == 1, "the write hangs");
         Task<StoreResult> repeat = OnThread(() => test.AppendAsync(packet));
@@ -176,7 +179,7 @@ public sealed class HangingDiskTests
     public void A_read_error_sets_the_disk_aside_and_a_bad_spot_only_once()
     {
         var test = new SimulatedDisks(2);
-        Packet packet = test.MakeFor(packets, 0);
+        Packet packet = test.MakeFor(packets, 0, now);
         test.Append(packet);
         test.Loops[0].SyncOnce();
         BucketFile file = new(test.Store.Disks[0], TestStore.KeyOf(packet));
@@ -200,7 +203,7 @@ public sealed class HangingDiskTests
     public void An_error_that_says_nothing_of_the_disk_does_not_set_it_aside()
     {
         var test = new SimulatedDisks(1);
-        Packet packet = packets.Make(["x"]);
+        Packet packet = packets.Make(["x"], now);
         test.Append(packet);
         BucketFile file = new(test.Store.Disks[0], TestStore.KeyOf(packet));
         const int EMFILE = 24;

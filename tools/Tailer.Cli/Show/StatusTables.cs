@@ -25,8 +25,10 @@ internal sealed class StatusTables(IAnsiConsole console)
     {
         Table table = Start("buck", "state", "secure address", "http", "packets", "stored");
         foreach (JsonElement buck in Items(environment, "bucks"))
-            Row(table, Text(buck, "name"), State(Text(buck, "state"), Text(buck, "error")), Text(buck, "address"), Text(buck, "http"), Number(buck, "packets"), Bytes(buck, "storedBytes"));
+            Row(table, Text(buck, "name"), State(Text(buck, "state")), Text(buck, "address"), Text(buck, "http"), Number(buck, "packets"), Bytes(buck, "storedBytes"));
         console.Write(table);
+        foreach (JsonElement buck in Items(environment, "bucks"))
+            Why(Text(buck, "name"), Text(buck, "error"));
     }
 
     /// <summary>Those of bucks with several, and any that is not well.</summary>
@@ -35,10 +37,19 @@ internal sealed class StatusTables(IAnsiConsole console)
         var disks = (from buck in Items(environment, "bucks") let own = Items(buck, "disks") from disk in own where own.Count() > 1 || Text(disk, "state") != "ok" select (Buck: buck, Disk: disk)).ToArray();
         if (disks.Length == 0)
             return;
-        Table table = Start("buck", "disk", "state", "free", "weight");
+        Table table = Start("buck", "disk", "state", "free", "reserve", "weight");
         foreach ((JsonElement buck, JsonElement disk) in disks)
-            Row(table, Text(buck, "name"), Text(disk, "path"), State(Text(disk, "state"), Text(disk, "trouble") is { Length: > 0 } trouble ? trouble : null), Bytes(disk, "freeBytes"), Number(disk, "weight"));
+            Row(table, Text(buck, "name"), Text(disk, "path"), State(Text(disk, "state")), Bytes(disk, "freeBytes"), Bytes(disk, "reserveBytes"), Number(disk, "weight"));
         console.Write(table);
+        foreach ((JsonElement buck, JsonElement disk) in disks)
+            Why($"{Text(buck, "name")} {Text(disk, "path")}", Text(disk, "trouble"));
+    }
+
+    /// <summary>Below its table: a reason is too long for a column, and a table that does not fit shows nothing.</summary>
+    private void Why(string what, string reason)
+    {
+        if (reason.Length > 0)
+            console.MarkupLine($"  [red]{what}[/]: {reason}");
     }
 
     private void Agents(JsonElement environment)
@@ -47,7 +58,7 @@ internal sealed class StatusTables(IAnsiConsole console)
         foreach (JsonElement agent in Items(environment, "agents"))
         {
             string bucks = string.Join(" ", Items(agent, "bucks").Select(b => b.GetString()));
-            Row(table, Text(agent, "name"), State(Text(agent, "state"), null), Time(agent, "lastSeen"), Seconds(agent, "lagSeconds"), Bytes(agent, "lagBytes"), Markup.Escape(bucks), Bytes(agent, "spoolBytes"), Skew(agent), Time(agent, "credentialExpires"));
+            Row(table, Text(agent, "name"), State(Text(agent, "state")), Time(agent, "lastSeen"), Seconds(agent, "lagSeconds"), Bytes(agent, "lagBytes"), Markup.Escape(bucks), Bytes(agent, "spoolBytes"), Skew(agent), Time(agent, "credentialExpires"));
         }
 
         console.Write(table);
@@ -91,11 +102,11 @@ internal sealed class StatusTables(IAnsiConsole console)
 
     private static void Row(Table table, params string[] cells) => table.AddRow(cells);
 
-    private static string State(string state, string? error) => state switch
+    private static string State(string state) => state switch
     {
         "up" or "ok" => $"[green]{state}[/]",
         "lagging" or "draining" => $"[yellow]{state}[/]",
-        _ => $"[red]{state}[/]{(error is null ? "" : " " + error)}",
+        _ => $"[red]{state}[/]",
     };
 
     private static JsonElement Part(JsonElement e, string name) => e.TryGetProperty(name, out JsonElement part) ? part : default;

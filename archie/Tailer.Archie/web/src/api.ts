@@ -80,7 +80,12 @@ export interface HistoryJob {
 
 export interface BuckStatus {
   name: string; address: string; http: string; state: 'up' | 'down'; error?: string;
-  packets?: number; storedBytes?: number; buckets?: number; agents?: number;
+  packets?: number; storedBytes?: number; buckets?: number; agents?: number; disks?: DiskStatus[];
+}
+
+export interface DiskStatus {
+  path: string; number?: number; weight: number; state: 'ok' | 'full' | 'draining' | 'aside';
+  freeBytes?: number; reserveBytes?: number; trouble?: string;
 }
 
 export interface AgentStatus {

@@ -4,6 +4,7 @@ import { getStatus, type AgentStatus, type BuckStatus, type EnvironmentStatus, t
 import { bytes, count, dayAndSecond, duration, plural, type Zone } from '../lines/time';
 import { useShell } from '../Shell';
 import { Empty, Problem } from '../ui/Notice';
+import { disksOf, disksText, isUnwell, type BuckDisk } from './disks';
 
 const refreshMs = 2_000;
 
@@ -40,11 +41,13 @@ export function StatusPage() {
 function Environment({ status, now, zone }: { status: EnvironmentStatus; now: number; zone: Zone }) {
   const { porter, recent, archive } = status;
   const down = status.bucks.filter(b => b.state === 'down').length;
+  const disks = disksOf(status.bucks);
   const late = status.agents.filter(a => a.state !== 'ok').length;
   return (
     <div class="status">
       <div class="tiles">
         <Tile title="Bucks" tone={down > 0 ? 'warn' : 'ok'} value={`${status.bucks.length - down} of ${status.bucks.length}`} note={down > 0 ? `${down} down` : 'all up'} />
+        <Tile title="Disks" testId="status-disks" tone={disks.some(d => d.disk.state === 'aside') ? 'error' : disks.some(isUnwell) ? 'warn' : 'ok'} {...disksText(disks)} />
         <Tile title="Agents" tone={late > 0 ? 'warn' : 'ok'} value={count(status.agents.length)} note={late > 0 ? `${late} need a look` : 'all in time'} />
         <Tile title="Recent is indexed up to" testId="status-watermark" value={porter.watermark === undefined ? '—' : dayAndSecond(Date.parse(porter.watermark), zone).slice(11)}
           note={porter.watermark === undefined ? 'the porter has not run yet' : `${duration((now - Date.parse(porter.watermark)) / 1000)} ago; newer lines come from the bucks`} />
@@ -54,6 +57,7 @@ function Environment({ status, now, zone }: { status: EnvironmentStatus; now: nu
         <Tile title="Known gaps" tone={status.gaps.length > 0 ? 'error' : 'ok'} value={count(status.gaps.length)} note={status.gaps.length > 0 ? 'listed below' : 'nothing is missing'} />
       </div>
       <Section title="Bucks"><Bucks bucks={status.bucks} /></Section>
+      {disks.length > 0 && <Section title="Disks"><Disks disks={disks} /></Section>}
       <Section title="Agents">
         {status.agents.length === 0
           ? <Empty title="No agent yet">An agent is listed here as soon as it has connected to a buck.</Empty>
@@ -93,6 +97,24 @@ function Bucks({ bucks }: { bucks: BuckStatus[] }) {
           <td class="num">{b.packets === undefined ? dash : count(b.packets)}</td>
           <td class="num">{b.buckets === undefined ? dash : count(b.buckets)}</td>
           <td class="num">{b.storedBytes === undefined ? dash : bytes(b.storedBytes)}</td>
+        </tr>
+      ))}</tbody>
+    </table>
+  );
+}
+
+function Disks({ disks }: { disks: BuckDisk[] }) {
+  return (
+    <table>
+      <thead><tr><th>Buck</th><th>Disk</th><th>State</th><th class="num">Free</th><th class="num" title="What stays free: below it the disk takes no packets">Reserve</th><th class="num" title="Its share of the packets is this by the sum of its buck's disks">Weight</th></tr></thead>
+      <tbody>{disks.map(({ buck, disk }) => (
+        <tr key={`${buck}:${disk.path}`} data-testid="status-disk" data-state={disk.state}>
+          <td class="mono">{buck}</td>
+          <td class="mono">{disk.path}{disk.number !== undefined && <span class="dim"> · {disk.number}</span>}</td>
+          <td><span class={`dot dot-${disk.state}`} />{disk.state}{disk.trouble !== undefined && <span class="dim trouble" title={disk.trouble}> · {disk.trouble}</span>}</td>
+          <td class={`num ${disk.state === 'full' ? 'warn' : ''}`}>{disk.freeBytes === undefined ? dash : bytes(disk.freeBytes)}</td>
+          <td class="num dim">{disk.reserveBytes === undefined ? dash : bytes(disk.reserveBytes)}</td>
+          <td class="num dim">{count(disk.weight)}</td>
         </tr>
       ))}</tbody>
     </table>
