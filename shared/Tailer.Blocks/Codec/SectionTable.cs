@@ -16,7 +16,7 @@ internal static class SectionTable
     /// <summary>Sections below this share a frame.</summary>
     public const int OwnFrameBytesMin = 4096;
 
-    public static void Write(ByteWriter[] sections, ByteWriter to, ByteWriter scratch, int level)
+    public static void Write(ByteWriter[] sections, ByteWriter to, ByteWriter scratch, int level, bool isQuick)
     {
         scratch.Reset();
         foreach (ByteWriter section in sections)
@@ -33,11 +33,11 @@ internal static class SectionTable
         int bodyAt = to.Length;
         Span<int> packed = stackalloc int[Count + 1];
         int frames = 0;
-        packed[frames++] = Pack(scratch.Written, to, level, isRandom: false);
+        packed[frames++] = Pack(scratch.Written, to, level, isRandom: false, isQuick);
         for (int s = 0; s < Count; s++)
         {
             if (sections[s].Length >= OwnFrameBytesMin)
-                packed[frames++] = Pack(sections[s].Written, to, level, IsRandom((BlockSection)s, level));
+                packed[frames++] = Pack(sections[s].Written, to, level, IsRandom((BlockSection)s, level), isQuick && s == (int)BlockSection.Digits);
         }
         CloseUp(to, lengthsAt, bodyAt, packed[..frames]);
     }
@@ -56,12 +56,12 @@ internal static class SectionTable
     /// </summary>
     private static bool IsRandom(BlockSection section, int level) => section == BlockSection.Digits || (section == BlockSection.Streams && level < HighLevel);
 
-    private static int Pack(ReadOnlySpan<byte> plain, ByteWriter to, int level, bool isRandom)
+    private static int Pack(ReadOnlySpan<byte> plain, ByteWriter to, int level, bool isRandom, bool isQuick)
     {
         if (plain.IsEmpty)
             return 0;
         Span<byte> room = to.GetSpan(Zstd.CompressBound(plain.Length));
-        int packed = isRandom ? Zstd.CompressDigits(plain, room) : Zstd.Compress(plain, room, level);
+        int packed = isRandom ? Zstd.CompressDigits(plain, room, isQuick) : Zstd.Compress(plain, room, level);
         if (packed < plain.Length)
         {
             to.Advance(packed);

@@ -47,7 +47,7 @@ internal sealed class TemplateBlockEncoder : IDisposable
         to.Varint((ulong)events.Count);
         to.Varint((ulong)events.TextBytes);
         to.U32(Crc32C.Compute(events.Text));
-        SectionTable.Write(sections, to, scratch, level);
+        SectionTable.Write(sections, to, scratch, level, isQuick);
         return true;
     }
 
