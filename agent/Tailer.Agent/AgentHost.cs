@@ -50,7 +50,7 @@ internal static class AgentHost
         interest.OnChange = loop.Wake;
         using var shipper = new Shipper(spool, options.Bucks.Select(b => new BuckTarget(b.Name, b.Address.ToEndPoint(), b.Zone)), credential, ShipOptionsOf(options), interest, counters, clock, log);
         using var metrics = new AgentMetrics(options.Sources, reader, core, survey, filler, spool, shipper, counters, clock);
-        var status = new StatusReader(metrics, survey, spool, shipper, agent, context.Version, options.Sources.Max(s => s.Delivery.Copies), clock);
+        var status = new StatusReader(metrics, survey, spool, shipper, counters, agent, context.Version, options.Sources.Max(s => s.Delivery.Copies), clock);
         using MetricsPort? port = options.Metrics is { } at ? MetricsPort.Listen(at, context.Metrics.Write, log) : null;
         var trim = new MemoryTrim(() => reader.BytesRead, clock);
         void WhenBeating()

@@ -143,7 +143,7 @@ public sealed class ConstantsTests
         BoundaryCopy: Unacked 0, Whole 1, Off 2
         ColumnCoding: Fixed 0, Variable 1, Dictionary 2, Delta 3
         EventFlags: None 0, Continues 1, Partial 2, TimeInherited 4, Altered 8
-        FrameFlags: None 0, FsyncBeforeAck 1
+        FrameFlags: None 0, FsyncBeforeAck 1, SealedAgain 8
         ManifestFlags: None 0, Goodbye 1, Retired 2, WasDown 4, StateLost 8
         RecordType: Packet 1, Manifest 2
         SegmentKind: Sealed 0, Delta 1, Strays 2, Recent 3

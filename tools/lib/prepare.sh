@@ -129,6 +129,11 @@ need_ripgrep() {
     command -v rg >/dev/null 2>&1 || need_packages "ripgrep (search is compared with it)" ripgrep
 }
 
+# need_faketime: gives one process a clock that is wrong, in a test.
+need_faketime() {
+    compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || need_packages "libfaketime (a test runs an agent whose clock is wrong)" libfaketime
+}
+
 # need_zstd: the program that blocks and segments are measured against.
 need_zstd() {
     command -v zstd >/dev/null 2>&1 || need_packages "zstd (blocks and segments are measured against it)" zstd

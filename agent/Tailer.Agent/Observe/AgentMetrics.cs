@@ -57,6 +57,7 @@ internal sealed class AgentMetrics : IDisposable
         Count("overtakes", "Times new packets went ahead of a backlog.", () => ship.Overtakes);
         Count("boundary_copies", "Packets sent once more because their bucket ended.", () => ship.BoundaryCopies);
         Count("clock_steps", "Times the clock was set back by more than a bucket.", () => spool.ClockSteps);
+        Count("resealed", "Packets and manifests that a clock far ahead had sealed, sealed again.", () => spool.SealedAgain);
         Count("wanted", "Packets sent again because a porter missed them.", () => ship.Wanted);
         CountRules(sets, "rule_lines", "Lines that rules dropped, suppressed or altered.", rule => rule.Lines);
         CountRules(sets, "rule_bytes", "Bytes that rules dropped, suppressed or masked.", rule => rule.Bytes);
@@ -68,6 +69,7 @@ internal sealed class AgentMetrics : IDisposable
         Gauge("behind_seconds", "For how long reading has been behind in some file.", () => Since(survey.Report.Since));
         Gauge("in_flight", "Records on their way.", () => shipper.InFlight);
         Gauge("owed", "Records that some buck has and that wait for further copies.", () => ship.Owed);
+        Gauge("refused_ahead", "Records that wait because bucks refuse them as sealed ahead of their clocks.", () => ship.RefusedAhead);
         Gauge("spool_bytes", "Bytes in the spool not delivered.", () => spool.UndeliveredBytes);
         Gauge("spool_full", "1 while reading has stopped because the spool takes nothing.", () => survey.Report.IsBlocked ? 1 : 0);
         Gauge("handles", "Files held open.", () => reader.Handles);

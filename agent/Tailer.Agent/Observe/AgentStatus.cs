@@ -14,6 +14,9 @@ internal sealed record AgentStatus
     /// <summary>How long the oldest record that not enough bucks have has waited.</summary>
     public required TimeSpan OldestUnsent { get; init; }
     public required long SpoolBytes { get; init; }
+
+    /// <summary>Records that wait because bucks refuse them as sealed ahead of their clocks.</summary>
+    public required long RefusedAhead { get; init; }
     public required IReadOnlyList<BuckState> Bucks { get; init; }
     public required IReadOnlyList<AgentCounter> Counters { get; init; }
 

@@ -23,6 +23,7 @@ internal static class StatusJson
             json.WriteNumber("lagSeconds", Seconds(status.Behind));
             json.WriteNumber("spoolBytes", status.SpoolBytes);
             json.WriteNumber("oldestUnsentSeconds", Seconds(status.OldestUnsent));
+            json.WriteNumber("refusedAhead", status.RefusedAhead);
             List(json, "troubles", status.Troubles, json.WriteStringValue);
             List(json, "bucks", status.Bucks, buck =>
             {

@@ -79,7 +79,7 @@ internal sealed class BoundaryCopier(SpoolStore spool, RecordSender sender, Link
                     return;
                 }
                 SendResult[] results = await Task.WhenAll(batch.Select(record => SendTo(target, record.Header, record.Body, stop)));
-                batch = [.. batch.Where((_, i) => results[i] is not (SendResult.Taken or SendResult.RecordRefused))];
+                batch = [.. batch.Where((_, i) => results[i] is not (SendResult.Taken or SendResult.RecordRefused or SendResult.AheadOfBuck))];
                 if (batch.Count == 0)
                     break;
                 left.Add(target.Name);

@@ -121,6 +121,8 @@ internal sealed class BuckLink(
         if (result.Outcome == AppendOutcome.Disconnected)
             return SendResult.NoConnection;
         LogNotTaken(id, result.Reason.ToString(), result.Text);
+        if (result.Reason == NackReason.BucketTimeOutside)
+            return SendResult.AheadOfBuck;
         // What is wrong with one record is no reason to hold back others.
         if (result.Reason is not (NackReason.None or NackReason.DiskFull or NackReason.ShuttingDown or NackReason.Busy or NackReason.DiskError))
             return SendResult.RecordRefused;

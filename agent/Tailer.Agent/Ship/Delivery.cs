@@ -33,6 +33,12 @@ internal sealed class Delivery(SpoolRecord record, DeliveryLedger.Entry? entry)
     /// <summary>Sealed time of a packet, 0 of a manifest.</summary>
     public ulong SealedTime { get; set; }
 
+    /// <summary>By what time bucks judge it: that of a packet, or of the bucket in which a manifest is stored.</summary>
+    public ulong BucketTime { get; set; }
+
+    /// <summary>Some buck refused it as sealed ahead of its clock, or would.</summary>
+    public bool IsRefusedAhead { get; set; }
+
     /// <summary>Not again before this timestamp, because all bucks refuse it; 0 for no reason to wait.</summary>
     public long RetryAt { get; set; }
 
@@ -81,8 +87,9 @@ internal sealed class Delivery(SpoolRecord record, DeliveryLedger.Entry? entry)
         int i = asked.FindIndex(a => a.Buck == buck);
         if (result == SendResult.Taken)
             having.Add(asked[i]);
-        else if (result == SendResult.RecordRefused)
+        else if (result is SendResult.RecordRefused or SendResult.AheadOfBuck)
             (refusedBy ??= []).Add(buck);
+        IsRefusedAhead |= result == SendResult.AheadOfBuck;
         asked.RemoveAt(i);
     }
 

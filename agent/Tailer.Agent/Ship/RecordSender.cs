@@ -24,6 +24,8 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
     /// <summary>Parked records looked at in one go: those that cannot go yet take a new place at the end.</summary>
     private const int ParkedLook = 64;
 
+    private static readonly TimeSpan SayDisagreeEvery = TimeSpan.FromMinutes(1);
+
     /// <summary>Where a frame says what is asked for it (docs/formats/frame.md).</summary>
     private const int SealedTimeAt = 40;
     private const int FlagsAt = 74;
@@ -33,10 +35,15 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
     private readonly ConcurrentDictionary<Delivery, bool> active = new();
     private readonly ConcurrentQueue<Delivery> parked = new();
     private readonly TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeRefusals times = new(clock, spool.BucketWidth, Random.Shared);
     private (PacketId Id, ReadOnlyMemory<byte> Bytes) lastManifest;
+    private long saidDisagree;
 
     /// <summary>Fails with what a record's task failed with: a defect or a dead disk.</summary>
     public Task Failed => failed.Task;
+
+    /// <summary>Bucks refuse records as sealed ahead of their clocks, and this host's clock does not say so. Any thread.</summary>
+    public bool ClocksDisagree => counters.RefusedAhead > 0 && times.ClocksDisagree;
 
     /// <summary>What is not delivered and not given up, in memory or parked.</summary>
     public IEnumerable<Delivery> Open => active.Keys;
@@ -64,7 +71,12 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
             int started = 0;
             for (int i = Math.Min(ParkedLook, parked.Count); i > 0 && parked.TryDequeue(out Delivery? delivery); i--)
             {
-                if (IsDue(delivery) && links.Pick(delivery.LeaveOut(), [], 1).Count > 0)
+                if (TryReseal(delivery))
+                {
+                    counters.Owe(-1);
+                    started++;
+                }
+                else if (IsDue(delivery) && links.Pick(delivery.LeaveOut(), [], 1).Count > 0)
                 {
                     counters.Owe(-1);
                     await window.WaitAsync(stop);
@@ -87,7 +99,7 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
     {
         if (delivery.RetryAt == 0)
             return true;
-        if (clock.GetTimestamp() < delivery.RetryAt)
+        if (delivery.IsRefusedAhead ? !times.MayTry(delivery.BucketTime) : clock.GetTimestamp() < delivery.RetryAt)
             return false;
         delivery.RetryAt = 0;
         delivery.ForgetRefusals();
@@ -124,6 +136,13 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
     /// <summary>True when it is done with; false when it is to be parked. All sends have ended then.</summary>
     private async Task<bool> Send(Delivery delivery, RecordBody body, CancellationToken stop)
     {
+        if (delivery.Record.Type == RecordType.Manifest && !delivery.IsRefusedAhead && times.IsFarAhead(delivery.BucketTime) && times.Refuses(delivery.BucketTime))
+        {
+            delivery.IsRefusedAhead = true;
+            counters.WaitsForTime(1);
+            if (TryReseal(delivery))
+                return true;
+        }
         var sends = new List<Task<(string Buck, SendResult Result)>>(2);
         bool isDone = false;
         while (!isDone || sends.Count > 0)
@@ -134,7 +153,9 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
                 sends.Add(SendTo(target, delivery, body.Bytes, stop));
             if (sends.Count == 0)
             {
-                if (delivery.RefusedBy > 0 && delivery.RefusedBy + delivery.BucksTaken().Count >= links.All.Count && IsTooOld(delivery))
+                if (TryReseal(delivery))
+                    return true;
+                if (delivery.RefusedBy > 0 && !delivery.IsRefusedAhead && delivery.RefusedBy + delivery.BucksTaken().Count >= links.All.Count && IsTooOld(delivery))
                 {
                     GiveUp(delivery, damaged: false, body);
                     return true;
@@ -152,10 +173,12 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
                 continue;
             sends.Remove(ended);
             (string buck, SendResult result) = await ended;
+            bool wasAhead = delivery.IsRefusedAhead;
             delivery.Answered(buck, result);
             links.NoteChange();
-            if (result == SendResult.RecordRefused)
+            if (result is SendResult.RecordRefused or SendResult.AheadOfBuck)
                 counters.WasRefused();
+            NoteTime(delivery, result, wasAhead);
             if (result != SendResult.Taken)
                 counters.Retry();
             if (!isDone && delivery.IsDelivered)
@@ -187,6 +210,47 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
         return (link.Name, sent);
     }
 
+    private void NoteTime(Delivery delivery, SendResult result, bool wasAhead)
+    {
+        if (result == SendResult.Taken && wasAhead)
+            times.Taken();
+        if (result != SendResult.AheadOfBuck)
+            return;
+        if (!wasAhead)
+            counters.WaitsForTime(1);
+        times.Refused(delivery.BucketTime);
+        if (times.IsFarAhead(delivery.BucketTime) || (saidDisagree != 0 && clock.GetElapsedTime(saidDisagree) < SayDisagreeEvery))
+            return;
+        saidDisagree = clock.GetTimestamp();
+        ShipLog.ClocksDisagree(log, LogTime.Format(delivery.BucketTime), LogTime.Format(LogTime.Now(clock)));
+    }
+
+    /// <summary>
+    /// What bucks refuse as ahead of their clocks, and what is ahead of this host's clock too, was sealed by a clock that was wrong. It is
+    /// sealed again, and done with when that is in the spool. One that a porter asked for needs no other: its first time was sealed again.
+    /// </summary>
+    private bool TryReseal(Delivery delivery)
+    {
+        if (!delivery.IsRefusedAhead || !times.IsFarAhead(delivery.BucketTime))
+            return false;
+        if (delivery.Entry is not null)
+            return spool.TryReseal(delivery.Record, outcome => Resealed(delivery, outcome));
+        Done(delivery);
+        return true;
+    }
+
+    /// <summary>Called by the reading thread.</summary>
+    private void Resealed(Delivery delivery, ResealOutcome outcome)
+    {
+        if (outcome == ResealOutcome.NotAhead)
+            Park(delivery);
+        else if (outcome == ResealOutcome.Damaged)
+            GiveUp(delivery, damaged: true, null);
+        else
+            Done(delivery);
+        links.NoteChange();
+    }
+
     private void Park(Delivery delivery)
     {
         if (delivery.RefusedBy > 0)
@@ -201,6 +265,8 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
     private void Done(Delivery delivery)
     {
         active.TryRemove(delivery, out _);
+        if (delivery.IsRefusedAhead)
+            counters.WaitsForTime(-1);
         OnDone(delivery);
     }
 
@@ -241,7 +307,10 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
         if (delivery.Record.Type == RecordType.Manifest)
         {
             delivery.Copies = Math.Min(options.ManifestCopies, links.All.Count);
-            return read.IsOwn || Blocks.Manifest.TryRead(body) is not null;
+            if (Blocks.Manifest.TryRead(body) is not { } manifest)
+                return false;
+            delivery.BucketTime = manifest.Bucket;
+            return true;
         }
         if (delivery.Record.Type != RecordType.Packet)
             return false;
@@ -250,7 +319,7 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
         byte flags = body[FlagsAt];
         delivery.FsyncBeforeAck = (flags & (byte)FrameFlags.FsyncBeforeAck) != 0;
         delivery.BoundaryCopy = (BoundaryCopy)((flags >> 1) & 3);
-        delivery.SealedTime = BinaryPrimitives.ReadUInt64LittleEndian(body[SealedTimeAt..]);
+        delivery.SealedTime = delivery.BucketTime = BinaryPrimitives.ReadUInt64LittleEndian(body[SealedTimeAt..]);
         delivery.Copies = Math.Min(Math.Clamp((int)body[CopiesAt], 1, Limits.CopiesMax), links.All.Count);
         return true;
     }

@@ -17,4 +17,7 @@ internal enum SendResult
 
     /// <summary>This buck takes other records, but not this one.</summary>
     RecordRefused,
+
+    /// <summary>The same, because the record was sealed ahead of the buck's clock by more than it allows: it may take it later.</summary>
+    AheadOfBuck,
 }

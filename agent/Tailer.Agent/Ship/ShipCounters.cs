@@ -1,6 +1,6 @@
 namespace Tailer.Agent;
 
-/// <summary>What shipping counts; each number only grows but for <see cref="Owed"/>.</summary>
+/// <summary>What shipping counts; each number only grows but for <see cref="Owed"/> and <see cref="RefusedAhead"/>.</summary>
 internal sealed class ShipCounters
 {
     private long delivered;
@@ -13,6 +13,7 @@ internal sealed class ShipCounters
     private long boundary;
     private long setAside;
     private long overtakes;
+    private long ahead;
 
     public long DeliveredPackets => Interlocked.Read(ref delivered);
 
@@ -41,6 +42,11 @@ internal sealed class ShipCounters
 
     /// <summary>Times new records went ahead of a backlog.</summary>
     public long Overtakes => Interlocked.Read(ref overtakes);
+
+    /// <summary>Records that wait now because bucks refuse them as sealed ahead of their clocks.</summary>
+    public long RefusedAhead => Interlocked.Read(ref ahead);
+
+    public void WaitsForTime(int change) => Interlocked.Add(ref ahead, change);
 
     public void WasRefused() => Interlocked.Increment(ref refused);
 

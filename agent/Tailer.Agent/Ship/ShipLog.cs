@@ -38,4 +38,7 @@ internal static partial class ShipLog
 
     [LoggerMessage(2310, LogLevel.Warning, "no buck takes the copy of the whole bucket {Bucket}; it is not made, its packets are delivered as ever")]
     public static partial void NotCopied(ILogger log, string bucket);
+
+    [LoggerMessage(2311, LogLevel.Error, "bucks refuse what was sealed at {SealedTime}, as ahead of their clocks; this host's clock says {Now}. One of the clocks is wrong; lines are kept until it is set right")]
+    public static partial void ClocksDisagree(ILogger log, string sealedTime, string now);
 }

@@ -38,6 +38,9 @@ internal sealed class Shipper : IDisposable
     /// <summary>Stretches of the spool that are sent side by side: 1, but for a backlog that was overtaken.</summary>
     public int Lanes => ledger.Lanes;
 
+    /// <summary>Bucks refuse records as sealed ahead of their clocks, and this host's clock does not say so. Any thread.</summary>
+    public bool ClocksDisagree => sender.ClocksDisagree;
+
     /// <summary>How long the oldest record not yet delivered has waited; any thread.</summary>
     public TimeSpan Lag => ledger.Lag;
 

@@ -16,16 +16,22 @@ internal sealed class DroppedRanges
 
     public int Count => ranges.Count;
 
-    /// <summary>Ranges come in order; one that was added before (a packet read again) changes nothing.</summary>
+    /// <summary>
+    /// Ranges come in order, but for those of packets that are sealed again; one that was added before (a packet read again) changes nothing.
+    /// </summary>
     public void Add(ulong from, ulong to, int rangesMax = RangesMax)
     {
-        if (ranges.Count > 0 && from <= ranges[^1].To)
-        {
-            if (to > ranges[^1].To)
-                ranges[^1] = (Math.Min(from, ranges[^1].From), to);
-            return;
-        }
-        ranges.Add((from, to));
+        int at = ranges.Count;
+        while (at > 0 && ranges[at - 1].From > from)
+            at--;
+        if (at > 0 && from <= ranges[at - 1].To)
+            ranges[--at] = (ranges[at].From, Math.Max(ranges[at].To, to));
+        else
+            ranges.Insert(at, (from, to));
+        int next = at + 1;
+        while (next < ranges.Count && ranges[next].From <= ranges[at].To)
+            ranges[at] = (ranges[at].From, Math.Max(ranges[at].To, ranges[next++].To));
+        ranges.RemoveRange(at + 1, next - at - 1);
         if (ranges.Count > rangesMax)
             JoinPairs();
     }

@@ -32,6 +32,37 @@ internal sealed class ManifestChain(SpoolSettings settings, SpoolClock time, Spo
     }
 
     /// <summary>
+    /// No buck takes this manifest, because a clock far ahead made it: the next one says what it said, but for packets, which are sealed
+    /// again too, and covers what it covered of the past.
+    /// </summary>
+    public void Restate(Manifest manifest)
+    {
+        stateLost |= manifest.Flags.HasFlag(ManifestFlags.StateLost);
+        wasDown |= manifest.Flags.HasFlag(ManifestFlags.WasDown);
+        To = Math.Min(To, manifest.CoversFrom);
+        foreach (ManifestSource source in manifest.Sources)
+        {
+            Draft.Note(source.Descriptor);
+            foreach (Skip skip in source.Skips)
+            {
+                if (skip.Reason == SkipReason.DroppedByRule)
+                    Draft.NoteDropped(source.Descriptor, skip.From, skip.To);
+                else
+                    Draft.Note(source.Descriptor, skip);
+            }
+        }
+    }
+
+    /// <summary>The same for a part of the time that the next manifest ends.</summary>
+    public bool TryWriteFirst(ulong to, EpochId epoch)
+    {
+        bool down = wasDown;
+        bool isWritten = TryWrite(to, ManifestFlags.None, epoch);
+        wasDown = down;
+        return isWritten;
+    }
+
+    /// <summary>
     /// One manifest, or several parts, for everything up to <paramref name="to"/>. False on a failing disk: what is not in a manifest
     /// yet stays in the draft.
     /// </summary>

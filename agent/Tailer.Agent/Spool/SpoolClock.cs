@@ -12,6 +12,12 @@ internal sealed class SpoolClock(TimeProvider clock, ulong bucketWidth, ulong la
 {
     private static readonly ulong HoldLeast = 10 * LogTime.PerSecond;
 
+    /// <summary>A time that a sound clock seals no packet with: beyond what <see cref="Now"/> is ahead of the clock at most.</summary>
+    public static ulong FarAhead(TimeProvider clock, ulong bucketWidth) => LogTime.Now(clock) + Math.Max(LogTime.PerMinute, 2 * bucketWidth);
+
+    /// <summary>Only a clock that was wrong has sealed with this time.</summary>
+    public bool IsFarAhead(ulong sealedTime) => sealedTime > FarAhead(clock, bucketWidth);
+
     /// <summary>Sealed time of the last packet.</summary>
     public ulong Last { get; private set; } = last;
 
@@ -25,7 +31,7 @@ internal sealed class SpoolClock(TimeProvider clock, ulong bucketWidth, ulong la
         {
             ulong now = LogTime.Now(clock);
             Seen = Math.Max(Seen, now);
-            return Seen > now + Math.Max(HoldLeast, bucketWidth);
+            return Seen > now + Math.Max(HoldLeast, bucketWidth) || IsFarAhead(Last);
         }
     }
 
@@ -38,7 +44,7 @@ internal sealed class SpoolClock(TimeProvider clock, ulong bucketWidth, ulong la
     public TimeSpan GoBack()
     {
         ulong now = LogTime.Now(clock);
-        TimeSpan by = LogTime.ToTimeSpan(Seen - Math.Min(now, Seen));
+        TimeSpan by = LogTime.ToTimeSpan(Math.Max(Seen, Last) - Math.Min(now, Math.Max(Seen, Last)));
         Last = Seen = now;
         return by;
     }

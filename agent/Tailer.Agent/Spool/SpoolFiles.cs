@@ -9,6 +9,14 @@ internal sealed class SpoolFiles(SpoolSettings settings)
     public string PathOf(ulong bucket) =>
         Path.Combine(settings.SpoolDirectory, Names.Bucket(bucket, bucket % settings.BucketWidth == 0 ? settings.BucketWidth : LogTime.PerSecond));
 
+    /// <summary>Makes the directories.</summary>
+    public void Prepare()
+    {
+        settings.Disk.CreateDirectory(settings.SpoolDirectory);
+        settings.Disk.SyncDirectory(settings.StateDirectory);
+        SyncParent();
+    }
+
     /// <summary>Buckets that have a file, ascending.</summary>
     public IEnumerable<ulong> Buckets()
     {
@@ -19,6 +27,21 @@ internal sealed class SpoolFiles(SpoolSettings settings)
                 if (Names.TryParseBucket(day, name, out ulong bucket) && settings.Disk.Exists(Path.Combine(settings.SpoolDirectory, day, name)))
                     yield return bucket;
             }
+        }
+    }
+
+    /// <summary>A state directory that the power takes away again would make the next start a first one.</summary>
+    private void SyncParent()
+    {
+        try
+        {
+            if (Path.GetDirectoryName(settings.StateDirectory) is { } parent)
+                settings.Disk.SyncDirectory(parent);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else's directory, which need not be readable; its file system writes names within seconds by itself.
+            return;
         }
     }
 

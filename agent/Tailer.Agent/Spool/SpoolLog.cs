@@ -44,4 +44,7 @@ internal static partial class SpoolLog
 
     [LoggerMessage(2212, LogLevel.Error, "the spool cannot be pruned: {Reason}; tried again with the next checkpoint")]
     public static partial void PruneFailed(ILogger log, string reason);
+
+    [LoggerMessage(2213, LogLevel.Warning, "{Packets} packets and {Manifests} manifests that a clock far ahead had sealed, and that bucks do not take, are sealed again at {Now}")]
+    public static partial void SealedAgain(ILogger log, int packets, int manifests, string now);
 }

@@ -93,7 +93,9 @@ internal sealed class SpoolLoss
             return;
         foreach (SourceRange range in header!.Sources)
         {
-            Reached(range.Source, range.Descriptor, range.From, range.To);
+            // One that was sealed again says nothing of what came after its first time.
+            if (!header.Flags.HasFlag(FrameFlags.SealedAgain) || !reached.ContainsKey(range.Source))
+                Reached(range.Source, range.Descriptor, range.From, range.To);
             if (isWhole)
                 reached[range.Source].Readable.Add(new ByteRange(range.From, range.To));
             if (!isWhole && isUndelivered(mark) && Describe(range.Source) is { } descriptor)

@@ -185,7 +185,8 @@ internal sealed class SpoolRecovery
         LastSealed = header.SealedTime;
         foreach (SourceRange range in header.Sources)
         {
-            if (range.Descriptor is { } descriptor)
+            // One that was sealed again tells nothing of where its sources are: they may have gone on, or have ended.
+            if (range.Descriptor is { } descriptor && !header.Flags.HasFlag(FrameFlags.SealedAgain))
                 newest[range.Source] = (mark, descriptor, range.To);
         }
     }

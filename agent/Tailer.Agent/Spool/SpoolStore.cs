@@ -29,6 +29,7 @@ internal sealed class SpoolStore : IDisposable
     private readonly SpoolClock time;
     private readonly ManifestChain manifests;
     private readonly SpoolPruner pruner;
+    private readonly Resealer resealer;
     private readonly Queue<Packet> unwritten = new();
     private readonly SpoolSignal signal = new();
     private readonly RecentRecords recent = new();
@@ -65,6 +66,7 @@ internal sealed class SpoolStore : IDisposable
         RecoveredFinder = recovery.Checkpoint.Finder;
         time = new SpoolClock(settings.Clock, settings.BucketWidth, recovery.LastSealed, recovery.ClockSeen);
         manifests = new ManifestChain(settings, time, recovery) { Write = TryWrite };
+        resealer = new Resealer(files, time, manifests, log) { Write = TrySealAgain, IsWritten = () => unwritten.Count == 0 && !time.IsSetBack };
         pruner = new SpoolPruner(settings, files, log);
         manifested = recovery.Manifested;
         LastManifest = recovery.LastManifest;
@@ -96,6 +98,9 @@ internal sealed class SpoolStore : IDisposable
 
     /// <summary>How often the clock was set back so far that packets followed it.</summary>
     public int ClockSteps { get; private set; }
+
+    /// <summary>Packets and manifests that a clock far ahead had sealed, and that were sealed again. Any thread.</summary>
+    public int SealedAgain => resealer.Count;
 
     /// <summary>
     /// Reading must pause: too much is undelivered (or, when checkpoints fail and nothing can be pruned, held), or the disk takes
@@ -164,21 +169,6 @@ internal sealed class SpoolStore : IDisposable
         return store;
     }
 
-    /// <summary>A state directory that the power takes away again would make the next start a first one.</summary>
-    private void SyncParent()
-    {
-        try
-        {
-            if (Path.GetDirectoryName(settings.StateDirectory) is { } parent)
-                settings.Disk.SyncDirectory(parent);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Somebody else's directory, which need not be readable; its file system writes names within seconds by itself.
-            return;
-        }
-    }
-
     /// <summary>
     /// Stamps what the builder holds, writes it to the spool and wakes the shipper. The builder is empty afterwards. Null, and nothing done,
     /// when it is too much for a packet: then its halves go one after the other.
@@ -202,11 +192,15 @@ internal sealed class SpoolStore : IDisposable
         if (packet is null)
             return null;
         number++;
-        time.Advance(now);
-        unwritten.Enqueue(packet);
-        WriteWaiting();
+        Write(packet);
         return packet;
     }
+
+    /// <summary>
+    /// Bucks refuse this record because a clock far ahead sealed it: it is sealed again, and <paramref name="done"/> told by the reading
+    /// thread. False, and nothing done, when too many wait for that. Any thread.
+    /// </summary>
+    public bool TryReseal(SpoolRecord record, Action<ResealOutcome> done) => resealer.TryAccept(record, done);
 
     /// <summary>Bytes of a source that will never be sent; the next manifest says so, and a checkpoint is due at once.</summary>
     public void NoteSkip(SourceDescriptor source, Skip skip)
@@ -265,6 +259,7 @@ internal sealed class SpoolStore : IDisposable
         WriteWaiting();
         TakeLost(positions);
         FollowClock();
+        resealer.Run();
         WriteManifestIfDue(time.Now());
         TimeSpan since = settings.Clock.GetElapsedTime(lastCheckpoint);
         if (checkpoints.IsFailing && since < RetryCheckpointAfter)
@@ -323,9 +318,7 @@ internal sealed class SpoolStore : IDisposable
     {
         try
         {
-            settings.Disk.CreateDirectory(settings.SpoolDirectory);
-            settings.Disk.SyncDirectory(settings.StateDirectory);
-            SyncParent();
+            files.Prepare();
             checkpoints.Sweep();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -355,6 +348,22 @@ internal sealed class SpoolStore : IDisposable
         manifests.GoBack(LogTime.Floor(time.Last, settings.BucketWidth));
     }
 
+    private void Write(Packet packet)
+    {
+        time.Advance(packet.Header.SealedTime);
+        unwritten.Enqueue(packet);
+        WriteWaiting();
+    }
+
+    /// <summary>The block of a packet whose time was wrong, as a packet of now. True when it is written.</summary>
+    private bool TrySealAgain(ReadOnlyMemory<byte> frame)
+    {
+        ulong now = time.Now();
+        WriteManifestIfDue(now);
+        Write(Restamp.TrySeal(frame.Span, epoch, number++, now, settings.BucketSeconds) ?? throw new InvalidOperationException("a frame that was read is none any more"));
+        return unwritten.Count == 0;
+    }
+
     private void WriteWaiting()
     {
         while (unwritten.TryPeek(out Packet? packet))
@@ -366,6 +375,8 @@ internal sealed class SpoolStore : IDisposable
                 return;
             unwritten.Dequeue();
             manifests.Draft.Add(packet.Id, packet.Header);
+            if (packet.Header.Flags.HasFlag(FrameFlags.SealedAgain))
+                continue;
             foreach (SourceRange range in packet.Header.Sources)
                 spooledTo[range.Source] = range.To;
         }
@@ -401,8 +412,13 @@ internal sealed class SpoolStore : IDisposable
         ulong closed = LogTime.Floor(now, settings.BucketWidth);
         if (manifests.To == 0 && manifests.Draft.IsEmpty)
             manifests.BeginAt(closed);
-        if (closed > manifests.To && unwritten.Count == 0)
-            WriteManifest(closed, ManifestFlags.None);
+        if (closed <= manifests.To || unwritten.Count > 0)
+            return;
+        // Should the clock have jumped to a wrong time, what was sealed before that has a manifest that bucks take.
+        ulong sealedTo = LogTime.Floor(time.Last, settings.BucketWidth) + settings.BucketWidth;
+        if (time.Last > 0 && !manifests.Draft.IsEmpty && sealedTo > manifests.To && sealedTo + LogTime.PerHour < closed && !manifests.TryWriteFirst(sealedTo, epoch))
+            return;
+        WriteManifest(closed, ManifestFlags.None);
     }
 
     private bool WriteManifest(ulong to, ManifestFlags flags)
@@ -410,6 +426,7 @@ internal sealed class SpoolStore : IDisposable
         if (!manifests.TryWrite(to, flags, epoch))
             return false;
         manifested = writer.Written;
+        resealer.ManifestWritten();
         return true;
     }
 

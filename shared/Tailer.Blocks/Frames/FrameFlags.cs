@@ -8,4 +8,7 @@ public enum FrameFlags : byte
 
     /// <summary>The buck syncs its file before it acknowledges.</summary>
     FsyncBeforeAck = 1,
+
+    /// <summary>It was sealed before, by a clock that was wrong, and nobody took it: <see cref="Restamp"/>.</summary>
+    SealedAgain = 8,
 }

@@ -132,7 +132,7 @@ public sealed record FrameHeader
             Events = (int)events,
             RawBytes = (int)rawBytes,
             BucketSeconds = bucketSeconds,
-            Flags = (FrameFlags)(flags & 1),
+            Flags = (FrameFlags)flags & (FrameFlags.FsyncBeforeAck | FrameFlags.SealedAgain),
             BoundaryCopy = (BoundaryCopy)((flags >> 1) & 3),
             Copies = copies,
             Agent = agent,

@@ -65,6 +65,7 @@ internal sealed partial class FileModel
     private void Died()
     {
         collector.Add(rig, forgot);
+        NoteSpooled();
         foreach (ModelContent content in contents)
         {
             content.Secured = Delivered(content)?.Length ?? 0;
@@ -143,6 +144,43 @@ internal sealed partial class FileModel
                 throw new InvalidOperationException($"{files} files of {Name(path)} are said to be gone unseen, and {missing} are missing");
         }
     }
+
+    private void NoteSpooled()
+    {
+        if (bucks is not null)
+            spooled.UnionWith(rig.Packets().Where(packet => packet is not null).Select(BlockOf));
+    }
+
+    /// <summary>
+    /// Bucks have every block that was in the spool and that no power loss took, whatever clock had sealed it; of what they have twice one says
+    /// so; and manifests that they have name just the packets that they have.
+    /// </summary>
+    private void CheckBucks(SpoolStore last)
+    {
+        NoteSpooled();
+        if (last.Delivered != last.End)
+            throw new InvalidOperationException($"bucks have not taken all: {last.UndeliveredBytes} bytes are left");
+        Packet[] taken = [.. bucks!.Packets];
+        spooled.ExceptWith(taken.Select(BlockOf));
+        if (spooled.Count > 0)
+            throw new InvalidOperationException($"{spooled.Count} blocks that were in the spool have reached no buck");
+        if (forgot)
+            return;
+        var held = new CoverageMap();
+        foreach (SourceRange range in taken.SelectMany(packet => packet.Header.Sources).Where(range => !range.MayRepeat))
+        {
+            if (held.Intersects(range.Source, new ByteRange(range.From, range.To)))
+                throw new InvalidOperationException($"{range.Source} {range.From}..{range.To} repeats and does not say so");
+            held.Add(range.Source, [new ByteRange(range.From, range.To)]);
+        }
+        HashSet<PacketId> named = [.. bucks.Manifests.SelectMany(manifest => manifest.Packets)];
+        Assert.Subset(taken.Select(packet => packet.Id).ToHashSet(), named);
+        // What bucks took before their own clocks were set back is not sealed again, and a manifest of that time is.
+        if (!happens.HasFlag(Misfortune.ClockSet))
+            Assert.Superset(taken.Select(packet => packet.Id).ToHashSet(), named);
+    }
+
+    private static PacketId BlockOf(Packet packet) => Packet.IdOf(packet.Payload);
 
     /// <summary>Predecessors lead from newer to older contents of the same path.</summary>
     private void CheckChain()

@@ -1,4 +1,6 @@
 using System.Text;
+using Tailer.Agent.Tests.Spool;
+using Tailer.Blocks;
 using Tailer.Disk;
 using Tailer.Testing;
 
@@ -56,13 +58,22 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
     private bool InMemory => disk is not null;
 
     /// <summary>Somebody sets the clock now and then, once the agent knows the paths.</summary>
-    private readonly bool setsClock = happens.HasFlag(Misfortune.ClockSet);
+    private readonly bool setsClock = (happens & (Misfortune.ClockSet | Misfortune.ClockAhead)) != 0;
+
+    /// <summary>How far the host's clock is ahead of that of the bucks.</summary>
+    private TimeSpan ahead;
+    private ClockedBucks? bucks;
+
+    /// <summary>Blocks that were in the spool and that no power loss took: bucks must have them in the end.</summary>
+    private readonly HashSet<PacketId> spooled = [];
 
     public void Run(int steps)
     {
         rig.Log = new HistoryLog(history);
         rig.IsTold = happens.HasFlag(Misfortune.Notices);
-        rig.Start();
+        if (happens.HasFlag(Misfortune.ClockAhead))
+            bucks = new ClockedBucks(() => LogTime.From(rig.Clock.GetUtcNow() - ahead));
+        Start();
         // The first start ignores what merely looks like rotations; from then on it must miss nothing.
         rig.Step();
         if (setsClock)
@@ -78,19 +89,38 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
         foreach (string path in files.Keys.Append(rig.Logs))
             Permit(path, true);
         if (!rig.IsRunning)
-            rig.Start();
+            Start();
+        if (ahead != default)
+            SetAhead(default);
         rig.Step();
         rig.Pass(TimeSpan.FromSeconds(5));
+        bucks?.Step();
         rig.Pass(TimeSpan.FromSeconds(100));
+        bucks?.Step();
+        SpoolStore last = rig.Spool;
         rig.Stop();
+        bucks?.Step();
         collector.Add(rig, forgot);
         Check();
+        if (bucks is not null)
+            CheckBucks(last);
+    }
+
+    private void Start()
+    {
+        rig.Start();
+        bucks?.Connect(rig.Spool, rig.Clock);
     }
 
     private void Act()
     {
         // A file that has the inode number of one just deleted, and its birth time to the step of the clock, is a test of its own.
         rig.Clock.Advance(TimeSpan.FromMilliseconds(random.Next(4, 15)));
+        if (bucks is not null && random.Next(12) == 0)
+        {
+            SetAhead(ahead == default ? TimeSpan.FromHours(random.Next(2, 10_000)) : random.Next(4) == 0 ? ahead / 2 : default);
+            return;
+        }
         string path = rig.PathOf(names[random.Next(names.Length)]);
         switch (random.Next(140))
         {
@@ -295,7 +325,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
         Say(rig.IsRunning ? "kill" : "start");
         if (!rig.IsRunning)
         {
-            rig.Start();
+            Start();
             return;
         }
         if (random.Next(4) == 0)
@@ -315,6 +345,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
             collector.Add(rig, forgot);
         rig.Kill();
         disk.LosePower(random.Next());
+        spooled.Clear();
         rig.MayBeDamaged = true;
         forgot = true;
         Died();
@@ -328,6 +359,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
         if (random.Next(2) == 0)
             collector.Add(rig, forgot);
         DeleteTree(rig.State);
+        spooled.Clear();
         forgot = true;
         foreach (ModelContent content in contents)
         {
@@ -338,7 +370,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
         // As at the beginning: what is at a path when it is first seen is not told by clocks that are set.
         foreach (string name in setsClock ? names : [])
             Write(rig.PathOf(name), whole: true);
-        rig.Start();
+        Start();
         rig.Step();
         sinceNs = rig.Tree.NowNs;
         Looked(copies: false);
@@ -379,6 +411,16 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
         rig.Clock.Set(by);
     }
 
+    /// <summary>The host's clock is wrong, by so much, or right.</summary>
+    private void SetAhead(TimeSpan by)
+    {
+        // No kernel stamps two files alike because its clock was set back.
+        by += TimeSpan.FromTicks(random.Next(1, 10_000));
+        Say($"clock ahead by {by.TotalHours:0.00} h");
+        rig.Clock.Set(by - ahead);
+        ahead = by;
+    }
+
     private void PermitSome(string path)
     {
         if (!InMemory)
@@ -417,7 +459,13 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
             return;
         Say("deliver");
         collector.Add(rig, forgot);
-        rig.Spool.Report(new DeliveryProgress(rig.Spool.End, []), rig.Spool.UndeliveredBytes);
+        if (bucks is null)
+        {
+            rig.Spool.Report(new DeliveryProgress(rig.Spool.End, []), rig.Spool.UndeliveredBytes);
+            return;
+        }
+        NoteSpooled();
+        bucks.Step();
     }
 
     private static string Start(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes[..Math.Min(24, bytes.Length)]).ReplaceLineEndings("|");

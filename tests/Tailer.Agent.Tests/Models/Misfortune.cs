@@ -14,6 +14,9 @@ public enum Misfortune
     Permissions = 64,
     Everything = 127,
 
+    /// <summary>The clock is wrong by days, and right again. Not among the others: it makes more of the sequences in which stamps tell nothing.</summary>
+    ClockAhead = 128,
+
     /// <summary>No misfortune: the agent is told of changes as they happen, as it is by inotify.</summary>
     Notices = 256,
 }

@@ -47,6 +47,8 @@ public sealed class ModelTests(ITestOutputHelper output)
     [InlineData(Misfortune.Links)]
     [InlineData(Misfortune.PowerLoss)]
     [InlineData(Misfortune.ClockSet)]
+    [InlineData(Misfortune.ClockAhead)]
+    [InlineData(Misfortune.ClockAhead | Misfortune.Archives | Misfortune.PowerLoss)]
     [InlineData(Misfortune.LostState)]
     [InlineData(Misfortune.Permissions)]
     [InlineData(Misfortune.Truncation)]

@@ -33,6 +33,20 @@ internal sealed class ListeningBuck : IAsyncDisposable
     /// <summary>Answers an append by a refusal; null for none.</summary>
     public Func<FrameHeader, Nack?>? Refuse { get; set; }
 
+    /// <summary>The same for a manifest.</summary>
+    public Func<Blocks.Manifest, Nack?>? RefuseManifest { get; set; }
+
+    /// <summary>Packets and manifests of buckets that begin later are refused, as sealed ahead of this buck's clock; null for any.</summary>
+    public Func<ulong>? TakesUntil
+    {
+        set
+        {
+            Nack? Judge(ulong bucket) => value is { } until && bucket > until() ? new Nack(default, NackReason.BucketTimeOutside, TimeSpan.Zero, "ahead") : null;
+            Refuse = header => Judge(header.Bucket);
+            RefuseManifest = manifest => Judge(manifest.Bucket);
+        }
+    }
+
     public int Stored => known.Count;
 
     public IEnumerable<Append> Appends => Received.Where(r => r.Append is not null).Select(r => r.Append!);
@@ -111,7 +125,10 @@ internal sealed class ListeningBuck : IAsyncDisposable
             else if (message.TryRead(out Wire.Manifest? manifest))
             {
                 Received.Enqueue((null, manifest.Id, manifest.Content.ToArray()));
-                _ = Answer(connection, correlation, new Ack(manifest.Id, !known.TryAdd(manifest.Id, true)));
+                if (RefuseManifest?.Invoke(Blocks.Manifest.TryRead(manifest.Content.Span)!) is { } nack)
+                    _ = Answer(connection, correlation, nack with { Id = manifest.Id });
+                else
+                    _ = Answer(connection, correlation, new Ack(manifest.Id, !known.TryAdd(manifest.Id, true)));
             }
             else if (message.TryRead(out Goodbye? _))
             {

@@ -119,7 +119,7 @@ public sealed class ShipperTests
         rig.OpenSpool();
         Packet refused = rig.Write();
         foreach (ListeningBuck buck in rig.Bucks)
-            buck.Refuse = header => header.Number == refused.Header.Number ? new Nack(default, NackReason.BucketTimeOutside, TimeSpan.Zero, "no") : null;
+            buck.Refuse = header => header.Number == refused.Header.Number ? new Nack(default, NackReason.WrongAgent, TimeSpan.Zero, "no") : null;
         rig.Options = rig.Options with { RefusedAgeMax = TimeSpan.FromDays(30) };
         rig.Start();
         await rig.Connected(2);

@@ -103,6 +103,20 @@ internal sealed class SpoolScript(IDisk disk, MemoryDisk under, FakeTimeProvider
         NoteShipped();
     }
 
+    /// <summary>A line, and behind it bytes that a rule took out.</summary>
+    public void WriteWithHole(int source, ulong dropped)
+    {
+        SourceDescriptor descriptor = Source(source);
+        ulong at = positions.GetValueOrDefault(descriptor.Id);
+        int index = builder.Source(descriptor.Id, descriptor);
+        builder.Add(new Event { Source = index, Offset = at, Bytes = "kept\n"u8, Time = LogTime.Now(clock), Host = "web1", App = "" });
+        builder.Skip(index, at + 5, at + 5 + dropped);
+        positions[descriptor.Id] = at + 5 + dropped;
+        Assert.NotNull(spool!.TrySeal(builder, new DeliverySettings()));
+        spool.NoteDropped(descriptor, at + 5, at + 5 + dropped);
+        NoteShipped();
+    }
+
     public void Tick()
     {
         if (IsDead)

@@ -51,6 +51,8 @@ internal static class PacketSheet
         {
             if ((f.Flags & FrameFlags.FsyncBeforeAck) != 0)
                 names.Add("fsync");
+            if ((f.Flags & FrameFlags.SealedAgain) != 0)
+                names.Add("sealed-again");
             if (f.BoundaryCopy != BoundaryCopy.Unacked)
                 names.Add($"boundary-{f.BoundaryCopy.ToString().ToLowerInvariant()}");
             if (f.Sources.Any(s => s.MayRepeat))
