@@ -14,14 +14,14 @@ internal sealed class DiskBackoff(TimeProvider clock)
     public static readonly TimeSpan Recovered = TimeSpan.FromMinutes(5);
 
     private TimeSpan next = First;
-    private long returned;
+    private long? returned;
 
     /// <summary>How long to wait now.</summary>
     public TimeSpan Failed()
     {
-        if (returned != 0 && clock.GetElapsedTime(returned) >= Recovered)
+        if (returned is { } since && clock.GetElapsedTime(since) >= Recovered)
             next = First;
-        returned = 0;
+        returned = null;
         TimeSpan wait = next;
         next = next * 2 < Longest ? next * 2 : Longest;
         return wait;

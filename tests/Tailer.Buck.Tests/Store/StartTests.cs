@@ -12,21 +12,32 @@ public sealed class StartTests
 
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(2);
 
-    [Fact]
-    public async Task A_buck_over_100_GB_takes_packets_as_soon_as_one_over_nothing()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_buck_over_100_GB_takes_packets_as_soon_as_one_over_nothing(int disks)
     {
-        TimeSpan empty = await FirstAcknowledgement(files: 0), full = await FirstAcknowledgement(Files);
+        TimeSpan empty = await FirstAcknowledgement(files: 0, disks), full = await FirstAcknowledgement(Files, disks);
 
         Assert.True(full - empty < StartMax, $"over nothing {empty}, over {Files} GB {full}");
     }
 
     /// <summary>From the start of the process.</summary>
-    private static async Task<TimeSpan> FirstAcknowledgement(int files)
+    private static async Task<TimeSpan> FirstAcknowledgement(int files, int disks)
     {
-        await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = ["/nowhere"], Bucks = 1, BucketTime = "60s", DiskReserve = "0" });
+        using var directory = new TempDirectory();
+        string[] paths = [.. Enumerable.Range(0, disks).Select(i => directory[$"disk-{i}"])];
+        await using Cluster cluster = Cluster.Create(new ClusterOptions
+        {
+            Paths = ["/nowhere"],
+            Bucks = 1,
+            BucketTime = "60s",
+            DiskReserve = "0",
+            BuckSettings = disks == 1 ? "" : "disks:" + string.Concat(paths.Select(path => $"\n  - path: {path}")),
+        });
         Packet packet = new Packets("agent").Make(["a line"]);
         for (int i = 1; i <= files; i++)
-            Lay(Path.Combine(cluster.BuckData(0), Names.Bucket(packet.Header.Bucket - ((ulong)i * LogTime.PerMinute), LogTime.PerMinute)), packet);
+            Lay(Path.Combine(disks == 1 ? cluster.BuckData(0) : paths[i % disks], Names.Bucket(packet.Header.Bucket - ((ulong)i * LogTime.PerMinute), LogTime.PerMinute)), packet);
         long from = Stopwatch.GetTimestamp();
         ClusterPart buck = cluster.Bucks[0];
         buck.Start();
