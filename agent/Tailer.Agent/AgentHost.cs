@@ -33,6 +33,7 @@ internal static class AgentHost
         var finder = new Finder(SystemFileTree.Instance, options.Sources, agent, clock, log)
         {
             StateIsNew = spool.StateWasLost,
+            Boot = BootId(),
             Hold = reader.TryHold,
             OnFound = s => spool.NoteFound(s.Describe(), s.IsReplaced || s.File != s.Identity),
         };
@@ -150,6 +151,19 @@ internal static class AgentHost
         CopiesWholeBuckets = options.Sources.Any(source => source.Delivery.BoundaryCopy == BoundaryCopy.Whole),
         RefusedAgeMax = options.SpoolAgeMax,
     };
+
+    /// <summary>The kernel makes it anew at each start of the machine; empty where it cannot be read.</summary>
+    private static string BootId()
+    {
+        try
+        {
+            return File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 
     private static CredentialFile LoadCredential(string path)
     {

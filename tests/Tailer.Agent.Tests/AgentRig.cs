@@ -62,6 +62,9 @@ internal sealed class AgentRig : IDisposable
     /// <summary>The same files, to be changed.</summary>
     public ITreeWriter Files { get; }
 
+    /// <summary>The start of the machine.</summary>
+    public string Boot { get; set; } = "boot 1";
+
     public ILogger Log { get; set; } = NullLogger.Instance;
 
     /// <summary>The power went while the spool was written.</summary>
@@ -105,7 +108,7 @@ internal sealed class AgentRig : IDisposable
         }, Log);
         filler = new PacketFiller(spool, Clock);
         Reader = new SourceReader(Tree, filler, Options, Clock, Log);
-        Finder = new Finder(Tree, [set(this)], agent, Clock, Log) { StateIsNew = spool.StateWasLost, Hold = Reader.TryHold, OnFound = s => spool.NoteFound(s.Describe(), s.IsReplaced || s.File != s.Identity) };
+        Finder = new Finder(Tree, [set(this)], agent, Clock, Log) { StateIsNew = spool.StateWasLost, Boot = Boot, Hold = Reader.TryHold, OnFound = s => spool.NoteFound(s.Describe(), s.IsReplaced || s.File != s.Identity) };
         Finder.Restore(spool.Recovered.Values, FinderState.TryRead(spool.RecoveredFinder.Span));
         Notices = IsTold ? new MemoryChangeNotices((MemoryFileTree)Tree) : null;
         Core = new AgentCore(Finder, Reader, filler, spool, new Interest(Clock), Options, Clock, Log);

@@ -30,6 +30,7 @@ internal sealed partial class Finder
     private readonly HashSet<string> hidden = new(StringComparer.Ordinal);
     private readonly HashSet<string> undecided = new(StringComparer.Ordinal);
     private long round;
+    private bool isAfterRestart;
 
     public Finder(IFileTree tree, IReadOnlyList<FileSet> sets, AgentName agent, TimeProvider clock, ILogger logger)
     {
@@ -62,6 +63,12 @@ internal sealed partial class Finder
 
     /// <summary>Nothing was known at the start: what is found may have been sent before.</summary>
     public bool StateIsNew { get; set; }
+
+    /// <summary>
+    /// Names the present start of the machine; empty where that cannot be told. What an earlier one had shipped and not synced may be gone from
+    /// the spool: it is read again.
+    /// </summary>
+    public string Boot { get; init; } = "";
 
     /// <summary>The source last seen under this name, whatever path it is followed as.</summary>
     public FollowedSource? At(string place) => book.At(place);
@@ -107,6 +114,7 @@ internal sealed partial class Finder
         foreach (FollowedPath path in paths.Values)
             watched.Add(path.SearchPlace().Directory);
         StateIsNew = false;
+        isAfterRestart = false;
     }
 
     /// <summary>
@@ -154,7 +162,8 @@ internal sealed partial class Finder
     public int Restore(IEnumerable<SourcePosition> positions, FinderState? state)
     {
         LastScanNs = state?.LastScanNs ?? 0;
-        var restore = new FinderRestore(book, tree, clock);
+        isAfterRestart = Boot.Length > 0 && state?.Boot != Boot;
+        var restore = new FinderRestore(book, tree, clock) { MayRepeat = isAfterRestart };
         int dropped = 0;
         foreach (IGrouping<string, SourcePosition> group in positions.GroupBy(p => p.Descriptor.Path, StringComparer.Ordinal))
         {
@@ -177,7 +186,8 @@ internal sealed partial class Finder
     public FinderState Save() => new(
         LastScanNs,
         paths.Values.ToDictionary(p => p.Path, SavedPath.Of, StringComparer.Ordinal),
-        book.All.ToDictionary(s => s.Id, SavedPlace.Of));
+        book.All.ToDictionary(s => s.Id, SavedPlace.Of))
+    { Boot = Boot };
 
     /// <summary>Forgets a source of which nothing more can come, but for what tells its copies.</summary>
     public void Forget(FollowedSource source)
@@ -354,7 +364,7 @@ internal sealed partial class Finder
             SeenAt = place,
             FileBytes = bytes,
             GrownAt = clock.SteadyNow(),
-            RepeatUntil = !StateIsNew ? 0 : packing == Packing.None ? bytes : ulong.MaxValue,
+            RepeatUntil = !StateIsNew && !isAfterRestart ? 0 : packing == Packing.None ? bytes : ulong.MaxValue,
         };
         if (fromEnd)
             source.Restore(new SourcePosition(source.Describe(), bytes, 0, 0, 0, MidLine: false));

@@ -6,6 +6,9 @@ namespace Tailer.Agent;
 /// <summary>Makes sources again of what an earlier run knew.</summary>
 internal sealed class FinderRestore(SourceBook book, IFileTree tree, TimeProvider clock)
 {
+    /// <summary>What is read of them may have been sent before, as far as their files reach now.</summary>
+    public bool MayRepeat { get; init; }
+
     public static void Path(FollowedPath path, SavedPath saved)
     {
         path.RealPath = saved.RealPath == path.Path ? path.Path : saved.RealPath;
@@ -53,7 +56,7 @@ internal sealed class FinderRestore(SourceBook book, IFileTree tree, TimeProvide
             StartedNs = place.StartedNs,
             SeenAt = place.SeenAt,
             KnownSize = Math.Max(place.KnownSize, position.Position),
-            RepeatUntil = place.RepeatUntil,
+            RepeatUntil = MayRepeat ? ulong.MaxValue : place.RepeatUntil,
             GrownAt = clock.SteadyNow(),
             IsReplaced = !isLast,
         };

@@ -5,8 +5,11 @@ namespace Tailer.Agent;
 /// <summary>What the checkpoint keeps of paths and files: a section of its own, with its own version.</summary>
 internal sealed record FinderState(ulong LastScanNs, IReadOnlyDictionary<string, SavedPath> Paths, IReadOnlyDictionary<SourceId, SavedPlace> Places)
 {
-    /// <summary>1 had no archives, and of sources that ended nothing; 2 did not know since when a path is followed.</summary>
-    private const byte Version = 3;
+    /// <summary>1 had no archives, and of sources that ended nothing; 2 did not know since when a path is followed, 3 not of which start of the machine it is.</summary>
+    private const byte Version = 4;
+
+    /// <summary>The start of the machine in which it was written; empty when that is not known.</summary>
+    public string Boot { get; init; } = "";
 
     public byte[] ToArray()
     {
@@ -19,6 +22,7 @@ internal sealed record FinderState(ulong LastScanNs, IReadOnlyDictionary<string,
         w.Varint((ulong)Places.Count);
         foreach (SavedPlace place in Places.Values)
             place.WriteTo(w);
+        w.Text(Boot);
         return w.Written.ToArray();
     }
 
@@ -42,6 +46,7 @@ internal sealed record FinderState(ulong LastScanNs, IReadOnlyDictionary<string,
             SavedPlace place = SavedPlace.Read(ref r, version);
             places[place.Id] = place;
         }
-        return r.Failed || !r.AtEnd ? null : new FinderState(lastScanNs, paths, places);
+        string boot = version < 4 ? "" : r.Text(Limits.NameBytesMax);
+        return r.Failed || !r.AtEnd ? null : new FinderState(lastScanNs, paths, places) { Boot = boot };
     }
 }

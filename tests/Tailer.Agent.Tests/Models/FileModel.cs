@@ -345,6 +345,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
             collector.Add(rig, forgot);
         rig.Kill();
         disk.LosePower(random.Next());
+        rig.Boot += "+";
         spooled.Clear();
         rig.MayBeDamaged = true;
         forgot = true;
