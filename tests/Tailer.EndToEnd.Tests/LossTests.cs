@@ -82,6 +82,34 @@ public sealed class LossTests
         await AssertUnseen(cluster, gone);
     }
 
+    [Fact]
+    public async Task Audit_says_which_files_may_be_held_twice_after_an_agents_state_was_lost()
+    {
+        using var logs = new TempDirectory();
+        string truncated = logs.File("truncated.log", Lines(0)), other = logs.File("other.log", Lines(1));
+        await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = [truncated, other], Host = "loss-host" });
+        foreach (ClusterPart part in cluster.Bucks.Append(cluster.Agent))
+            part.Start();
+        long stored = Lines(0).Length + Lines(1).Length;
+        await Wait.For(() => StoredBytes(cluster) >= stored, "both are stored", TimeSpan.FromSeconds(60));
+        await using (var file = new FileStream(truncated, FileMode.Truncate))
+            await file.WriteAsync(Encoding.ASCII.GetBytes(Lines(2)));
+        stored += Lines(2).Length;
+        await Wait.For(() => StoredBytes(cluster) >= stored, "what came after the truncation is stored", TimeSpan.FromSeconds(60));
+        await cluster.Agent.Stop();
+
+        Directory.Delete(cluster.AgentState, recursive: true);
+        cluster.Agent.Start();
+        stored += Lines(1).Length + Lines(2).Length;
+        await Wait.For(() => StoredBytes(cluster) >= stored, "both are read again", TimeSpan.FromSeconds(60));
+        await cluster.Agent.Stop();
+
+        ProcessResult audit = await cluster.Cli("audit");
+        string[] possible = [.. audit.Text.Split('\n').Where(line => line.Contains("possible repeats", StringComparison.Ordinal))];
+        Assert.True(possible.Length == 1, audit.Text);
+        Assert.Contains($"loss-host {truncated}", possible[0], StringComparison.Ordinal);
+    }
+
     private static async Task AssertUnseen(Cluster cluster, int files)
     {
         ProcessResult audit = await cluster.Cli("audit");

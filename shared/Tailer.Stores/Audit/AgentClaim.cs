@@ -39,6 +39,9 @@ internal sealed class AgentClaim
         return new AgentAudit(agent, newest?.Host ?? agent, state, heardUntil, Holes());
     }
 
+    /// <summary>Files of it that may be held twice, since its state was lost.</summary>
+    public IReadOnlySet<(string Host, string Path)> PossibleRepeats() => Stores.PossibleRepeats.Find(manifests.Values);
+
     private List<ManifestHole> Holes()
     {
         var holes = new List<ManifestHole>();

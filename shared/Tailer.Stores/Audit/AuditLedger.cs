@@ -61,12 +61,14 @@ public sealed class AuditLedger
     /// <summary>The state of everything added, as of <paramref name="now"/>.</summary>
     public AuditReport Report(ulong now)
     {
+        HashSet<(string Agent, string Host, string Path)> repeats =
+            [.. agents.SelectMany(agent => agent.Value.PossibleRepeats(), (agent, file) => (agent.Key, file.Host, file.Path))];
         IEnumerable<FileAudit> files =
             from claim in sources.Values
             where claim.Descriptor is not null
             group claim by (claim.Descriptor!.Host, claim.Descriptor.Path, claim.Descriptor.Agent) into file
             orderby file.Key.Host, file.Key.Path, file.Key.Agent
-            select Audit(file.Key.Host, file.Key.Path, file.Key.Agent, [.. file]);
+            select Audit(file.Key.Host, file.Key.Path, file.Key.Agent, [.. file]) with { MayRepeat = repeats.Contains((file.Key.Agent, file.Key.Host, file.Key.Path)) };
         IEnumerable<AgentAudit> heard =
             from agent in agents
             orderby agent.Key

@@ -98,6 +98,62 @@ public sealed class AuditLedgerTests
         Assert.Empty(Assert.Single(lost.Report(Start + (6 * Width)).Agents).Holes);
     }
 
+    [Theory]
+    [InlineData(false, 0, 0, false)]
+    [InlineData(true, 0, 0, false)]
+    [InlineData(true, 2, 0, true)]
+    [InlineData(false, 2, 0, false)]
+    public void A_file_that_was_truncated_before_the_state_was_lost_may_be_held_twice(bool isLost, uint before, uint after, bool expected)
+    {
+        var ledger = new AuditLedger();
+        for (uint i = 0; i <= before; i++)
+            ledger.AddManifest(Claim(FileOf(7, i), Start, ManifestFlags.None));
+        ledger.AddManifest(Claim(FileOf(7, after), Start + Width, isLost ? ManifestFlags.StateLost : ManifestFlags.None));
+
+        AuditReport report = ledger.Report(Start + (2 * Width));
+
+        Assert.Equal(expected, Assert.Single(report.Files).MayRepeat);
+    }
+
+    [Theory]
+    [InlineData(-100, true)]
+    [InlineData(100, false)]
+    public void What_is_new_after_the_state_was_lost_may_repeat_if_it_was_there_before(int bornAfterSeconds, bool expected)
+    {
+        var ledger = new AuditLedger();
+        ledger.AddManifest(Claim(FileOf(7, 0), Start, ManifestFlags.None));
+        ledger.AddManifest(Claim(FileOf(7, 0), Start + Width, ManifestFlags.StateLost));
+        ulong born = (Start + (2 * Width)) / LogTime.PerSecond * 1_000_000_000;
+        ledger.AddManifest(Claim(FileOf(8, 0, (ulong)((long)born + (bornAfterSeconds * 1_000_000_000L))), Start + (2 * Width), ManifestFlags.None));
+
+        Assert.Equal(expected, Assert.Single(ledger.Report(Start + (3 * Width)).Files).MayRepeat);
+    }
+
+    [Fact]
+    public void A_first_start_has_lost_nothing()
+    {
+        var ledger = new AuditLedger();
+        ledger.AddManifest(Claim(FileOf(7, 0), Start, ManifestFlags.StateLost));
+        ledger.AddManifest(Claim(FileOf(8, 0), Start + Width, ManifestFlags.None));
+
+        Assert.False(Assert.Single(ledger.Report(Start + (2 * Width)).Files).MayRepeat);
+    }
+
+    private static SourceDescriptor FileOf(ulong inode, uint incarnation, ulong bornNs = 5) => Source with
+    {
+        Id = SourceDescriptor.DeriveId(SourceKind.File, "agent-1", 1, inode, bornNs, incarnation, ""),
+        Device = 1,
+        Inode = inode,
+        BirthTimeNs = bornNs,
+        Incarnation = incarnation,
+    };
+
+    private static Manifest Claim(SourceDescriptor source, ulong coversFrom, ManifestFlags flags)
+    {
+        Manifest manifest = Claim(0, 0, coversFrom, coversFrom + Width, flags);
+        return manifest with { Sources = [new ManifestSource { Descriptor = source, From = 0, To = 0 }], SealedTime = manifest.SealedTime + source.Incarnation };
+    }
+
     private static SourceDescriptor Source { get; } = new()
     {
         Id = new SourceId(42),

@@ -4,7 +4,7 @@ using Tailer.Stores;
 
 namespace Tailer.Cli.Audit;
 
-/// <summary>An audit for programs: <c>{complete, files: [{host, path, agent, bytes, sources, gaps, dropped}], agents: [...]}</c>.</summary>
+/// <summary>An audit for programs: <c>{complete, files: [{host, path, agent, bytes, sources, mayRepeat, gaps, dropped}], agents: [...]}</c>.</summary>
 internal static class AuditJson
 {
     public static void Write(AuditReport report, Stream output)
@@ -33,6 +33,7 @@ internal static class AuditJson
         json.WriteString("agent", file.Agent);
         json.WriteNumber("bytes", file.HeldBytes);
         json.WriteNumber("sources", file.Sources.Count);
+        json.WriteBoolean("mayRepeat", file.MayRepeat);
         WriteRanges(json, "gaps", file.Gaps);
         WriteRanges(json, "dropped", file.Dropped);
         json.WriteEndObject();

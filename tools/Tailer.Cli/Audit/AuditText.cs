@@ -19,6 +19,8 @@ internal sealed class AuditText(TextWriter output, bool colours)
             Line($"{state} {file.Host} {file.Path} {file.HeldBytes.ToString("N0", CultureInfo.InvariantCulture)} bytes, {Count(file.Sources.Count, "source")}");
             foreach (FileGap gap in file.Gaps)
                 Line(string.Create(CultureInfo.InvariantCulture, $"         gap {gap.From}..{gap.To} of source {gap.Source}: {SkipText.Of(gap.Reason)}"));
+            if (file.MayRepeat)
+                Line($"         possible repeats: {file.Host} {file.Path}: the agent's state was lost, and what it read again cannot be told from what it had sent");
             foreach (FileGap range in file.Dropped.Take(DroppedShown))
                 Line(string.Create(CultureInfo.InvariantCulture, $"         {range.From}..{range.To} of source {range.Source}: {SkipText.Of(range.Reason)}"));
             if (file.Dropped.Count > DroppedShown)
