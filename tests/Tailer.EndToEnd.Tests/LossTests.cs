@@ -57,6 +57,7 @@ public sealed class LossTests
         await Wait.For(() => StoredBytes(cluster) >= Lines(0).Length, "the first file is stored", TimeSpan.FromSeconds(60));
 
         cluster.Agent.Process.Pause();
+        await Wait.For(() => cluster.Agent.Process.IsPaused, "the agent stands still");
         for (int i = 1; i <= rotations; i++)
         {
             File.Delete($"{log}.{kept}");

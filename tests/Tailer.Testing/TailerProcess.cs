@@ -143,6 +143,13 @@ public sealed partial class TailerProcess : IAsyncDisposable
     /// <summary>SIGSTOP: the process keeps its connections and does nothing, as one that hangs.</summary>
     public void Pause() => Signal(19);
 
+    /// <summary>Every thread of it stands still: the signal to pause takes a moment to reach them all.</summary>
+    public bool IsPaused => Directory.EnumerateDirectories($"/proc/{Pid}/task").All(task =>
+    {
+        string status = File.ReadAllText(Path.Combine(task, "stat"));
+        return status[status.LastIndexOf(')') + 2] == 'T';
+    });
+
     /// <summary>SIGCONT, after <see cref="Pause"/>.</summary>
     public void Resume() => Signal(18);
 
