@@ -10,7 +10,7 @@ namespace Tailer.Bench;
 /// </summary>
 internal sealed class PacketStock
 {
-    private const int HeaderBytesAt = 8, EpochAt = 16, NumberAt = 32, SealedTimeAt = 40;
+    private const int HeaderBytesAt = 8, EpochAt = 16, NumberAt = 32;
 
     private readonly byte[][] frames;
     private long number;
@@ -49,7 +49,7 @@ internal sealed class PacketStock
         long next = Interlocked.Increment(ref number);
         byte[] frame = frames[next % frames.Length];
         BinaryPrimitives.WriteInt64LittleEndian(frame.AsSpan(NumberAt), next);
-        BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(SealedTimeAt), LogTime.Now(TimeProvider.System));
+        BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(FrameHeader.SealedTimeAt), LogTime.Now(TimeProvider.System));
         int header = BinaryPrimitives.ReadInt32LittleEndian(frame.AsSpan(HeaderBytesAt));
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(header - sizeof(uint)), Crc32C.Compute(frame.AsSpan(0, header - sizeof(uint))));
         return new Append(Packet.IdOf(frame), 0, 2, AppendOptions.None, frame);

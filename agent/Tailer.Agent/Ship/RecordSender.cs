@@ -26,11 +26,6 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
 
     private static readonly TimeSpan SayDisagreeEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>Where a frame says what is asked for it (docs/formats/frame.md).</summary>
-    private const int SealedTimeAt = 40;
-    private const int FlagsAt = 74;
-    private const int CopiesAt = 75;
-
     private readonly SemaphoreSlim window = new(WindowRecords, WindowRecords);
     private readonly ConcurrentDictionary<Delivery, bool> active = new();
     private readonly ConcurrentQueue<Delivery> parked = new();
@@ -316,11 +311,11 @@ internal sealed class RecordSender(SpoolStore spool, LinkSet links, ShipOptions 
             return false;
         if (!read.IsOwn && FrameHeader.TryReadFrame(body, out _) != FrameError.None)
             return false;
-        byte flags = body[FlagsAt];
+        byte flags = body[FrameHeader.FlagsAt];
         delivery.FsyncBeforeAck = (flags & (byte)FrameFlags.FsyncBeforeAck) != 0;
         delivery.BoundaryCopy = (BoundaryCopy)((flags >> 1) & 3);
-        delivery.SealedTime = delivery.BucketTime = BinaryPrimitives.ReadUInt64LittleEndian(body[SealedTimeAt..]);
-        delivery.Copies = Math.Min(Math.Clamp((int)body[CopiesAt], 1, Limits.CopiesMax), links.All.Count);
+        delivery.SealedTime = delivery.BucketTime = BinaryPrimitives.ReadUInt64LittleEndian(body[FrameHeader.SealedTimeAt..]);
+        delivery.Copies = Math.Min(Math.Clamp((int)body[FrameHeader.CopiesAt], 1, Limits.CopiesMax), links.All.Count);
         return true;
     }
 

@@ -15,9 +15,6 @@ internal sealed class SpoolSender(SpoolStore spool, DeliveryLedger ledger, Recor
     private static readonly TimeSpan OvertakeAfter = TimeSpan.FromSeconds(10);
     private const int BacklogShare = 4;
 
-    /// <summary>Where a frame says when it was sealed (docs/formats/frame.md).</summary>
-    private const int SealedTimeAt = 40;
-
     private readonly List<(DeliveryLedger.Lane Lane, SpoolMark Limit)> readable = [];
     private int turn;
 
@@ -106,9 +103,9 @@ internal sealed class SpoolSender(SpoolStore spool, DeliveryLedger ledger, Recor
     private void OvertakeWhenOld(DeliveryLedger.Lane lane, SpoolRecord record, ReadOnlySpan<byte> body)
     {
         SpoolMark end = spool.End;
-        if (record.Type != RecordType.Packet || body.Length < SealedTimeAt + sizeof(ulong) || record.Next >= end || !ledger.IsNewest(lane))
+        if (record.Type != RecordType.Packet || body.Length < FrameHeader.SealedTimeAt + sizeof(ulong) || record.Next >= end || !ledger.IsNewest(lane))
             return;
-        ulong sealedTime = BinaryPrimitives.ReadUInt64LittleEndian(body[SealedTimeAt..]);
+        ulong sealedTime = BinaryPrimitives.ReadUInt64LittleEndian(body[FrameHeader.SealedTimeAt..]);
         ulong now = LogTime.Now(clock);
         if (sealedTime + LogTime.FromTimeSpan(OvertakeAfter) < now && ledger.Overtake(end))
             counters.Overtook();

@@ -8,10 +8,6 @@ namespace Tailer.Agent;
 /// <summary>Deletes spool files that nothing needs any more. The reading thread's own.</summary>
 internal sealed class SpoolPruner(SpoolSettings settings, SpoolFiles files, ILogger log)
 {
-    /// <summary>Where a frame and a manifest say when they were sealed (docs/formats).</summary>
-    private const int FrameSealedTimeAt = 40;
-    private const int ManifestSealedTimeAt = 36;
-
     /// <summary>When files whose names are ahead of the clock were begun; read once each.</summary>
     private readonly Dictionary<ulong, ulong> begun = [];
 
@@ -70,9 +66,9 @@ internal sealed class SpoolPruner(SpoolSettings settings, SpoolFiles files, ILog
             return known;
         ulong time = bucket;
         using IDiskFile? file = files.OpenRead(bucket);
-        Span<byte> start = stackalloc byte[RecordHeader.Bytes + FrameSealedTimeAt + sizeof(ulong)];
+        Span<byte> start = stackalloc byte[RecordHeader.Bytes + FrameHeader.SealedTimeAt + sizeof(ulong)];
         if (file is not null && file.Read(start, 0) == start.Length && RecordHeader.TryRead(start, out RecordHeader header))
-            time = BinaryPrimitives.ReadUInt64LittleEndian(start[(RecordHeader.Bytes + (header.Type == RecordType.Manifest ? ManifestSealedTimeAt : FrameSealedTimeAt))..]);
+            time = BinaryPrimitives.ReadUInt64LittleEndian(start[(RecordHeader.Bytes + (header.Type == RecordType.Manifest ? Manifest.SealedTimeAt : FrameHeader.SealedTimeAt))..]);
         return begun[bucket] = time;
     }
 }

@@ -104,17 +104,6 @@ internal sealed class UnsealedSearch(BucketStore store, SourceCatalog catalog) :
         Event e = view[index];
         SourceId source = view.Source(index);
         SourceDescriptor? descriptor = view.Header.Sources[e.Source].Descriptor ?? catalog.Find(source);
-        builder.Add(new Event
-        {
-            Source = builder.Source(source, descriptor),
-            Offset = e.Offset,
-            Bytes = e.Bytes,
-            Time = e.Time,
-            Host = e.Host,
-            App = e.App,
-            Pid = e.Pid,
-            Severity = e.Severity,
-            Flags = e.Flags,
-        });
+        builder.Add(e with { Source = builder.Source(source, descriptor) });
     }
 }

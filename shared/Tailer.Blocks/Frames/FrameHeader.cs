@@ -6,6 +6,13 @@ public sealed record FrameHeader
     public const byte Version = 1;
     public const int FixedBytes = 80;
 
+    /// <summary>Where a frame says when it was sealed, for who reads nothing else of it.</summary>
+    public const int SealedTimeAt = 40;
+
+    /// <summary>The same of its flags, and of the copies it asks for.</summary>
+    public const int FlagsAt = 74;
+    public const int CopiesAt = 75;
+
     /// <summary>"TLF1" read as a little-endian number.</summary>
     public const uint Magic = 0x31464C54;
 

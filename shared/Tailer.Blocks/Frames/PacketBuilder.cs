@@ -144,18 +144,7 @@ public sealed class PacketBuilder : IDisposable
             if (e.Offset > end)
                 half.Skip(source, end, e.Offset);
             ends[e.Source] = e.End;
-            half.Add(new Event
-            {
-                Source = source,
-                Offset = e.Offset,
-                Bytes = e.Bytes,
-                Time = e.Time,
-                Host = e.Host,
-                App = e.App,
-                Pid = e.Pid,
-                Severity = e.Severity,
-                Flags = e.Flags,
-            });
+            half.Add(e with { Source = source });
         }
         for (int s = 0; s < ranges.Count; s++)
         {

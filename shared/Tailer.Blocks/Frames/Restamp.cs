@@ -10,9 +10,7 @@ public static class Restamp
 {
     private const int EpochAt = 16;
     private const int NumberAt = 32;
-    private const int SealedTimeAt = 40;
     private const int BucketSecondsAt = 72;
-    private const int FlagsAt = 74;
     private const int AgentBytesAt = 78;
     private const byte MayRepeat = 1;
 
@@ -24,9 +22,9 @@ public static class Restamp
         byte[] bytes = frame.ToArray();
         epoch.WriteTo(bytes.AsSpan(EpochAt));
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(NumberAt), number);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(SealedTimeAt), sealedTime);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(FrameHeader.SealedTimeAt), sealedTime);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(BucketSecondsAt), checked((ushort)bucketSeconds));
-        bytes[FlagsAt] |= (byte)FrameFlags.SealedAgain;
+        bytes[FrameHeader.FlagsAt] |= (byte)FrameFlags.SealedAgain;
         FlagSources(bytes.AsSpan(0, header!.HeaderBytes - 4), header.Sources.Count);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(header.HeaderBytes - 4), Crc32C.Compute(bytes.AsSpan(0, header.HeaderBytes - 4)));
         return Packet.TryRead(bytes, out _);

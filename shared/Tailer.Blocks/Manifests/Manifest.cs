@@ -13,6 +13,9 @@ public sealed record Manifest
     /// <summary>"TLM1" read as a little-endian number.</summary>
     public const uint Magic = 0x314D4C54;
 
+    /// <summary>Where a manifest says when it was sealed, for who reads nothing else of it.</summary>
+    public const int SealedTimeAt = 36;
+
     private const int FixedBytes = 76;
 
     public required string Agent { get; init; }

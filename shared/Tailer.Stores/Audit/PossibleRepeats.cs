@@ -15,7 +15,7 @@ internal static class PossibleRepeats
     {
         var repeated = new HashSet<(string, string)>();
         var known = new Dictionary<SourceId, SourceDescriptor>();
-        Dictionary<SourceId, SourceDescriptor> before = [];
+        KnownBefore? before = null;
         ulong lostAt = 0;
         ulong saidUntil = 0;
         // A manifest is sealed at the end of its bucket; of two in one, the new life's is the later one.
@@ -23,13 +23,13 @@ internal static class PossibleRepeats
         {
             if (manifest.Flags.HasFlag(ManifestFlags.StateLost) && known.Count > 0)
             {
-                before = new Dictionary<SourceId, SourceDescriptor>(known);
+                before = new KnownBefore(known.Values);
                 // What came into the bucket in which the state was lost may have been sent, too.
                 lostAt = saidUntil + ((ulong)manifest.BucketSeconds * LogTime.PerSecond);
             }
             foreach (SourceDescriptor source in manifest.Sources.Select(s => s.Descriptor))
             {
-                if (before.Count > 0 && MayRepeat(source, before, lostAt, isFirst: manifest.Flags.HasFlag(ManifestFlags.StateLost)))
+                if (before is not null && MayRepeat(source, before, lostAt, isFirst: manifest.Flags.HasFlag(ManifestFlags.StateLost)))
                     repeated.Add((source.Host, source.Path));
                 known.TryAdd(source.Id, source);
             }
@@ -38,14 +38,25 @@ internal static class PossibleRepeats
         return repeated;
     }
 
-    private static bool MayRepeat(SourceDescriptor source, Dictionary<SourceId, SourceDescriptor> before, ulong lostAt, bool isFirst)
+    private static bool MayRepeat(SourceDescriptor source, KnownBefore before, ulong lostAt, bool isFirst)
     {
         // Under the id of its first incarnation it may have the bytes of a later one.
-        if (before.ContainsKey(source.Id))
-            return source.Incarnation == 0 && before.Values.Any(known => known.Incarnation > 0 && IsSameFile(known, source));
+        if (before.Ids.Contains(source.Id))
+            return source.Incarnation == 0 && before.Truncated.Contains(FileOf(source));
         bool wasThere = source.BirthTimeNs == 0 ? isFirst : source.BirthTimeNs / NsPerUnit < lostAt;
-        return wasThere && before.Values.Any(known => known.Host == source.Host && known.Path == source.Path);
+        return wasThere && before.Paths.Contains((source.Host, source.Path));
     }
 
-    private static bool IsSameFile(SourceDescriptor a, SourceDescriptor b) => (a.Device, a.Inode, a.BirthTimeNs) == (b.Device, b.Inode, b.BirthTimeNs);
+    private static (ulong Device, ulong Inode, ulong BirthTimeNs) FileOf(SourceDescriptor source) => (source.Device, source.Inode, source.BirthTimeNs);
+
+    /// <summary>What the lost state knew.</summary>
+    private sealed class KnownBefore(IReadOnlyCollection<SourceDescriptor> sources)
+    {
+        public HashSet<SourceId> Ids { get; } = [.. sources.Select(s => s.Id)];
+
+        public HashSet<(string Host, string Path)> Paths { get; } = [.. sources.Select(s => (s.Host, s.Path))];
+
+        /// <summary>Files of which there was a later incarnation than the first.</summary>
+        public HashSet<(ulong Device, ulong Inode, ulong BirthTimeNs)> Truncated { get; } = [.. sources.Where(s => s.Incarnation > 0).Select(FileOf)];
+    }
 }

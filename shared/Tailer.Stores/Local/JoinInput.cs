@@ -80,22 +80,7 @@ internal sealed class JoinInput : IDisposable
 
     public void Dispose() => block.Dispose();
 
-    private Event HeadEvent()
-    {
-        Event e = block[index];
-        return new Event
-        {
-            Source = Head.Source,
-            Offset = e.Offset,
-            Bytes = e.Bytes,
-            Time = e.Time,
-            Host = e.Host,
-            App = e.App,
-            Pid = e.Pid,
-            Severity = e.Severity,
-            Flags = e.Flags,
-        };
-    }
+    private Event HeadEvent() => block[index] with { Source = Head.Source };
 
     private void Advance()
     {
