@@ -12,15 +12,18 @@ internal sealed class Arrivals
     /// <summary>Files found under other paths since notices were taken last: theirs may be among those taken next.</summary>
     private readonly Dictionary<string, int> found = new(StringComparer.Ordinal);
 
+    /// <summary>Notices are taken; where none ever are, what is found is not to be kept for them.</summary>
+    private bool isTold;
+
     /// <summary>Nothing is counted and nothing is to be settled.</summary>
     public bool IsIdle => open.Count == 0;
 
-    /// <summary>A file was found that had not been known, and that was at this path.</summary>
+    /// <summary>A file was found that had not been known, and that was at this path. Before notices are first taken it is none of theirs.</summary>
     public void NoteFound(string path)
     {
         if (open.TryGetValue(path, out Tally? tally))
             tally.Found++;
-        else
+        else if (isTold)
             found[path] = found.GetValueOrDefault(path) + 1;
     }
 
@@ -37,6 +40,7 @@ internal sealed class Arrivals
             tally.Created++;
         }
         found.Clear();
+        isTold = true;
     }
 
     /// <summary>
@@ -63,6 +67,7 @@ internal sealed class Arrivals
     {
         open.Clear();
         found.Clear();
+        isTold = true;
     }
 
     private sealed class Tally

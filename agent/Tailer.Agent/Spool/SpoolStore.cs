@@ -410,7 +410,7 @@ internal sealed class SpoolStore : IDisposable
     private void WriteManifestIfDue(ulong now)
     {
         ulong closed = LogTime.Floor(now, settings.BucketWidth);
-        if (manifests.To == 0 && manifests.Draft.IsEmpty)
+        if (manifests.To == 0 && (manifests.Draft.IsEmpty || time.Last == 0))
             manifests.BeginAt(closed);
         if (closed <= manifests.To || unwritten.Count > 0)
             return;

@@ -34,6 +34,15 @@ public sealed class ArrivalTests : IDisposable
     }
 
     [Fact]
+    public void What_was_found_before_anybody_told_of_files_is_kept_for_no_notice()
+    {
+        var arrivals = new Arrivals();
+        arrivals.NoteFound("/logs/app.log");
+        arrivals.NoteCreated(["/logs/app.log"]);
+        Assert.Equal([("/logs/app.log", 1)], arrivals.Settle(_ => true));
+    }
+
+    [Fact]
     public void Files_that_go_while_others_come_are_counted_when_it_is_quiet_again()
     {
         Begin();

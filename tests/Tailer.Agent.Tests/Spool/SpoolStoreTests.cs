@@ -153,6 +153,22 @@ public sealed class SpoolStoreTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_first_manifest_begins_with_the_bucket_in_which_the_agent_started_though_nothing_was_sealed_yet(bool hasFound)
+    {
+        ulong started = LogTime.Floor(LogTime.Now(clock), 10 * LogTime.PerSecond);
+        using SpoolStore spool = Open();
+        if (hasFound)
+            spool.NoteFound(Source());
+        spool.Tick([]);
+        clock.Advance(TimeSpan.FromSeconds(25));
+        spool.Tick([]);
+        Manifest manifest = Manifest.TryRead(Records().First(r => r.Type == RecordType.Manifest).Body)!;
+        Assert.Equal(started, manifest.CoversFrom);
+    }
+
     [Fact]
     public void A_start_within_the_bucket_that_the_goodbye_closed_does_not_open_it_again()
     {
