@@ -41,7 +41,7 @@ public sealed partial class TailerProcess : IAsyncDisposable
     /// <summary>Lines of standard error so far; of very many, the last ones.</summary>
     public IReadOnlyList<string> Errors => Copy(errors);
 
-    /// <summary>Starts an executable by name: tailer-agent, tailer-buck, tailer-porter, tailer-archie, tailer, tailer-bench.</summary>
+    /// <summary>Starts an executable by name: tailer-agent, tailer-buck, tailer-porter, tailer-archie, tailer, tailer-bench; or by its whole path.</summary>
     public static TailerProcess Start(string name, params string[] arguments) => Start(name, arguments, null);
 
     /// <summary>As above, in a working directory and with environment variables set (null value: removed).</summary>
@@ -185,7 +185,7 @@ public sealed partial class TailerProcess : IAsyncDisposable
 
     private static ProcessStartInfo StartInfo(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, string? workingDirectory)
     {
-        ProcessStartInfo info = StartInfo(BuildOutput.PathOf(name), arguments, workingDirectory);
+        ProcessStartInfo info = StartInfo(Path.IsPathRooted(name) ? name : BuildOutput.PathOf(name), arguments, workingDirectory);
         // The runtime that runs the test is also there when it is not installed where executables look for it.
         info.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         foreach ((string key, string? value) in environment ?? new Dictionary<string, string?>())

@@ -1,4 +1,5 @@
 using Tailer.Reliability;
+using Tailer.Testing;
 
 const string Usage = "usage: tools/reliability list | all | NAME... [--short] [--markdown FILE]";
 
@@ -34,6 +35,8 @@ if (names.Contains("list"))
 
 Scenario[] chosen = [.. ScenarioList.All.Where(s => names.Contains("all") || names.Contains(s.Name))];
 Trial[] trials = [.. TrialList.All.Where(t => names.Contains("all") || names.Contains(t.Name))];
+if (size == ScenarioSize.Full)
+    TailerRun.AgentExecutable = AgentPackage.Executable;
 bool kept = true;
 foreach (Scenario scenario in chosen)
 {

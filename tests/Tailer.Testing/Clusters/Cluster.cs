@@ -26,7 +26,7 @@ public sealed class Cluster : IAsyncDisposable
         Token = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
         WriteSecret("token", Token);
         Issue(authority);
-        Agent = new ClusterPart("tailer-agent", "agent", Write("agent.yaml", AgentYaml()), null);
+        Agent = new ClusterPart(options.AgentExecutable ?? "tailer-agent", "agent", Write("agent.yaml", AgentYaml()), null);
         Bucks = [.. Enumerable.Range(0, options.Bucks).Select(i => new ClusterPart("tailer-buck", BuckName(i), Write($"{BuckName(i)}.yaml", BuckYaml(i)), buckHttpPorts[i]))];
         Porter = new ClusterPart("tailer-porter", "porter", Write("porter.yaml", PorterYaml()), null);
         Archie = new ClusterPart("tailer-archie", "archie", Write("archie.yaml", ArchieYaml("archie")), ArchiePort);

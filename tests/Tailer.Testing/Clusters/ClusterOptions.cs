@@ -24,6 +24,9 @@ public sealed record ClusterOptions
     /// <summary>Credential file of the agent; null: one of this environment.</summary>
     public string? AgentCredential { get; init; }
 
+    /// <summary>Path of the agent's executable; null: as it was built.</summary>
+    public string? AgentExecutable { get; init; }
+
     /// <summary>Directory of the agent's state; null: in the cluster's own.</summary>
     public string? AgentState { get; init; }
 

@@ -24,6 +24,9 @@ internal sealed class TailerRun : IAsyncDisposable
         Cluster = cluster;
     }
 
+    /// <summary>Path of the agent's executable in all runs; null: as it was built.</summary>
+    public static string? AgentExecutable { get; set; }
+
     public Cluster Cluster { get; }
 
     public string Log => LogIn(logs);
@@ -32,7 +35,7 @@ internal sealed class TailerRun : IAsyncDisposable
     public static async Task<TailerRun> Start(Func<ClusterOptions, ClusterOptions>? change = null)
     {
         var logs = new TempDirectory();
-        var options = new ClusterOptions { Paths = [LogIn(logs)], Host = "host-1", Span = "4s", ArchiveAfter = "4s" };
+        var options = new ClusterOptions { Paths = [LogIn(logs)], Host = "host-1", Span = "4s", ArchiveAfter = "4s", AgentExecutable = AgentExecutable };
         var run = new TailerRun(logs, Cluster.Create(change?.Invoke(options) ?? options));
         foreach (ClusterPart part in run.Parts)
             part.Start();
