@@ -127,7 +127,7 @@ public sealed class ConstantsTests
     [Fact]
     public void What_decides_how_lines_are_cut_and_columns_written_does_not_change_by_accident() => Same(
         """
-        LineTokenizer: Version 1, SlotsMax 250, SlotBytesMax 254, DigitGroupsMax 3, HexBytesMin 4, ChunkBytes 64
+        LineTokenizer: Version 1, SlotsMax 250, SlotBytesMax 254, DigitGroupsMax 3, HexBytesMin 4, ChunkBytes 64, SlotsAtOnce 4, SlotsRoom 286
         LeadTable: VariantsMax 8, AttemptsMax 16
         TimePatterns: OffsetSecondsMax 50400, OffsetStepSeconds 900, HalfYearSeconds 15811200
         TimeSteps: WidthMax 4, ExceptionBytes 9, ScaleMax 8

@@ -27,6 +27,11 @@ internal sealed class LineTokenizer
 
     private const int ChunkBytes = 64;
 
+    private const int SlotsAtOnce = 4;
+
+    /// <summary>What a line may write: a chunk is taken whole, and has a number every other byte at most.</summary>
+    private const int SlotsRoom = SlotsMax + (ChunkBytes / 2) + SlotsAtOnce;
+
     private Slot[] slots = new Slot[8192];
     private int first;
 
@@ -45,49 +50,111 @@ internal sealed class LineTokenizer
     public void Read(ReadOnlySpan<byte> text, int start, int end)
     {
         first = Count;
-        if (slots.Length - first < SlotsMax)
+        if (slots.Length - first < SlotsRoom)
             Array.Resize(ref slots, slots.Length * 2);
         ref byte origin = ref MemoryMarshal.GetReference(text);
-        // Kept in registers; the methods for rare cases find and leave the number of slots in the property.
         ref Slot to = ref MemoryMarshal.GetArrayDataReference(slots);
-        int count = first, next = start;
+        int count = first, next = start, step;
         ulong letterBefore = 0;
-        for (int chunk = start; chunk < end; chunk += ChunkBytes)
+        for (int chunk = start; chunk < end; chunk += step)
         {
-            ulong digits = Masks(ref Unsafe.Add(ref origin, chunk), out ulong letters, out ulong signs);
-            if (end - chunk < ChunkBytes)
-            {
-                ulong inside = (1UL << (end - chunk)) - 1;
-                (digits, letters, signs) = (digits & inside, letters & inside, signs & inside);
-            }
+            ref byte bytes = ref Unsafe.Add(ref origin, chunk);
+            ulong digits = Masks(ref bytes, out ulong letters, out ulong signs);
+            step = StepOf(digits, end - chunk);
+            ulong inside = ulong.MaxValue >> (ChunkBytes - step);
+            (digits, letters, signs) = (digits & inside, letters & inside, signs & inside);
             ulong afterLetter = letters << 1 | letterBefore;
-            letterBefore = letters >> (ChunkBytes - 1);
-            // A run of digits is looked at where it starts; one that goes on from the chunk before was read with that.
-            ulong marks = From((digits & ~(digits << 1)) | signs, next - chunk);
-            while (marks != 0)
+            letterBefore = letters >> (step - 1);
+            ulong starts = digits & ~(digits << 1), stops = (digits + starts) & ~digits;
+            if (((starts & afterLetter) | (stops & letters) | signs | digits >> (ChunkBytes - 1)) == 0 && next <= chunk)
             {
-                int bit = BitOperations.TrailingZeroCount(marks), at = chunk + bit;
-                int stop = bit + BitOperations.TrailingZeroCount(~(digits >> bit));
-                // Most numbers stand alone and in one chunk. A stop of 64 or more, or at the sign itself, is none of these.
-                if (stop < ChunkBytes && ((afterLetter >> bit | letters >> stop | signs >> bit) & 1) == 0)
-                {
-                    Unsafe.Add(ref to, count++) = SlotOf(ref Unsafe.Add(ref origin, at), at, stop - bit, SlotClass.Digits);
-                    marks &= marks - 1;
-                }
-                else
-                {
-                    Count = count;
-                    next = (signs >> bit & 1) != 0 ? ReadValue(ref origin, at, end) : ReadNumber(ref origin, start, at, end);
-                    marks = From(marks, next - chunk);
-                    count = Count;
-                }
-                if (count - first == SlotsMax)
-                    break;
+                count += AddNumbers(ref Unsafe.Add(ref to, count), ref bytes, chunk, starts, stops);
             }
-            if (count - first == SlotsMax)
+            else
+            {
+                Count = count;
+                next = ReadChunk(ref origin, start, chunk, end, next, digits, afterLetter, letters, signs);
+                count = Count;
+            }
+            if (count - first >= SlotsMax)
+            {
+                count = first + SlotsMax;
                 break;
+            }
         }
         Count = count;
+    }
+
+    /// <summary>
+    /// How far the chunk goes of so many bytes: what is left of the line, or to the number that goes on behind it, which then begins the next
+    /// one. A chunk of digits only is taken whole.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int StepOf(ulong digits, int left)
+    {
+        int run = BitOperations.LeadingZeroCount(~digits);
+        return left < ChunkBytes ? left : run == ChunkBytes ? ChunkBytes : ChunkBytes - run;
+    }
+
+    /// <summary>
+    /// Numbers that stand alone, so many as there are starts. Several are written before it is asked whether there are so many: no
+    /// processor foresees how many there are.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int AddNumbers(ref Slot to, ref byte chunk, int place, ulong starts, ulong stops)
+    {
+        int count = BitOperations.PopCount(starts);
+        while (starts != 0)
+        {
+            AddNumber(ref to, ref chunk, place, ref starts, ref stops);
+            AddNumber(ref Unsafe.Add(ref to, 1), ref chunk, place, ref starts, ref stops);
+            AddNumber(ref Unsafe.Add(ref to, 2), ref chunk, place, ref starts, ref stops);
+            AddNumber(ref Unsafe.Add(ref to, 3), ref chunk, place, ref starts, ref stops);
+            to = ref Unsafe.Add(ref to, SlotsAtOnce);
+        }
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddNumber(ref Slot to, ref byte chunk, int place, ref ulong starts, ref ulong stops)
+    {
+        // Of no start any that may be read: what is written of it is not counted.
+        nint bit = BitOperations.TrailingZeroCount(starts) & (ChunkBytes - 1);
+        int length = (BitOperations.TrailingZeroCount(stops) - (int)bit) & (ChunkBytes - 1);
+        to = Slot.OfNumber(ref Unsafe.Add(ref chunk, bit), place + (int)bit, length);
+        starts &= starts - 1;
+        stops &= stops - 1;
+    }
+
+    /// <summary>A chunk with more than numbers that stand alone. Returns where to go on, which may be behind the chunk.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ReadChunk(ref byte origin, int start, int chunk, int end, int next, ulong digits, ulong afterLetter, ulong letters, ulong signs)
+    {
+        // Kept in registers; the methods for rare cases find and leave the number of slots in the property.
+        ref Slot to = ref MemoryMarshal.GetArrayDataReference(slots);
+        int count = Count;
+        // A run of digits is looked at where it starts; one that goes on from the chunk before was read with that.
+        ulong marks = From((digits & ~(digits << 1)) | signs, next - chunk);
+        while (marks != 0 && count - first < SlotsMax)
+        {
+            int bit = BitOperations.TrailingZeroCount(marks), at = chunk + bit;
+            int stop = bit + BitOperations.TrailingZeroCount(~(digits >> bit));
+            // A stop of 64 or more, or at the sign itself, is no number that stands alone.
+            if (stop < ChunkBytes && ((afterLetter >> bit | letters >> stop | signs >> bit) & 1) == 0)
+            {
+                Unsafe.Add(ref to, count++) = SlotOf(ref Unsafe.Add(ref origin, at), at, stop - bit, SlotClass.Digits);
+                marks &= marks - 1;
+            }
+            else
+            {
+                Count = count;
+                next = (signs >> bit & 1) != 0 ? ReadValue(ref origin, at, end) : ReadNumber(ref origin, start, at, end);
+                marks = From(marks, next - chunk);
+                count = Count;
+            }
+        }
+        Count = count;
+        return next;
     }
 
     /// <summary>Digits, letters, and the signs before which a word may be a value, one bit a byte.</summary>
