@@ -33,7 +33,7 @@ internal static partial class AgentLog
     [LoggerMessage(2010, LogLevel.Debug, "{Path}: {Place} has the name of a rotation and is not read: {Why}")]
     public static partial void Dismissed(ILogger logger, string path, string place, string why);
 
-    [LoggerMessage(2100, LogLevel.Warning, "{Directory} must not be listed or searched by the agent's user: files in it are not found. It needs read and search permission, or the agent CAP_DAC_READ_SEARCH")]
+    [LoggerMessage(2100, LogLevel.Warning, "{Directory} cannot be listed or searched by the agent's user: files in it are not found. It needs read and search permission, or the agent CAP_DAC_READ_SEARCH, and a path of less than 4096 bytes")]
     public static partial void Hidden(ILogger logger, string directory);
 
     [LoggerMessage(2101, LogLevel.Warning, "{Path}: deleted files held open take more than held_bytes_max ({Bytes} bytes); this one, the longest deleted, is let go at {Position}")]
@@ -42,6 +42,6 @@ internal static partial class AgentLog
     [LoggerMessage(2102, LogLevel.Warning, "{Path}: {Files} files were created and gone before they could be opened; how long they were, nobody knows; the manifest says so")]
     public static partial void Unseen(ILogger logger, string path, int files);
 
-    [LoggerMessage(2007, LogLevel.Warning, "not every directory can be watched (fs.inotify.max_user_watches?); all files are looked at every {Interval} instead")]
-    public static partial void NotWatched(ILogger logger, TimeSpan interval);
+    [LoggerMessage(2007, LogLevel.Warning, "not every change is told by the kernel ({Trouble}); all files are looked at every {Seconds} s instead")]
+    public static partial void NotWatched(ILogger logger, string trouble, double seconds);
 }

@@ -16,6 +16,39 @@ public sealed class SystemFileTreeTests : FileTreeContract, IDisposable
 
     public void Dispose() => temp.Dispose();
 
+    [Fact]
+    public void Names_that_are_no_text_are_found_and_read_like_others()
+    {
+        Shell.Run(temp.Path, "d=$(printf 'd\\351'); mkdir $d; printf one >$d/$(printf 'caf\\351.log'); ln -s $(printf 'caf\\351.log') $d/link");
+        string directory = At(@"d\xE9"), file = directory + @"/caf\xE9.log";
+        Assert.Contains(directory, Tree.List(temp.Path)!.Select(e => e.Path));
+        Assert.Equal([file, directory + "/link"], Tree.List(directory)!.Select(e => e.Path));
+        Assert.Equal(FilePresence.There, Tree.Look(file, out FileStatus status));
+        using IFileHandle open = Tree.Open(file);
+        Assert.Equal((3, status.Identity, file), (status.Size, open.Status().Identity, open.Name));
+        Assert.Equal(file, Tree.Resolve(directory + "/link"));
+        Shell.Run(temp.Path, "rm -r d*");
+    }
+
+    [Fact]
+    public void Opening_what_is_no_file_of_a_disk_does_not_wait_and_says_so()
+    {
+        Shell.Run(temp.Path, "mkfifo pipe; mkdir dir; ln -s /proc/uptime proc; ln -s /dev/zero zero");
+        foreach (string name in (string[])["pipe", "dir", "proc", "zero"])
+        {
+            IOException e = Assert.Throws<IOException>(() => Tree.Open(At(name)));
+            Assert.StartsWith("it is no file", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_link_leads_from_where_its_directory_really_is()
+    {
+        Shell.Run(temp.Path, "mkdir -p real/deep app; ln -s real/deep d; printf x >real/a.log; ln -s ../a.log d/link; ln -s ./b.log app/link; printf y >app/b.log");
+        Assert.Equal(At("real/a.log"), Tree.Resolve(At("d/link")));
+        Assert.Equal(At("app/b.log"), Tree.Resolve(At("app/link")));
+    }
+
     /// <summary>The next stamp that the file system gives is another one.</summary>
     protected override void PassStep()
     {

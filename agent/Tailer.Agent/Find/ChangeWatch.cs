@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Tailer.Disk;
 
@@ -19,21 +17,20 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
     private const uint InMovedTo = 0x80;
     private const uint InCreate = 0x100;
     private const uint InDelete = 0x200;
-    private const uint InQueueOverflow = 0x4000;
-    private const uint InIgnored = 0x8000;
-    private const uint InIsDirectory = 0x40000000;
+    private const uint InMoveSelf = 0x800;
     private const uint InOnlyDirectory = 0x1000000;
     private const uint InExcludeUnlinked = 0x4000000;
     private const int NonBlockingCloseOnExec = 0x800 | 0x80000;
-    private const int EventHeaderBytes = 16;
-    private const int BufferBytes = 16 * 1024;
+    private const int NoEntry = 2;
+    private const int AccessDenied = 13;
+    private const int NotDirectory = 20;
+    private const int TooManyFiles = 24;
+    private const int NoSpace = 28;
 
     private readonly SafeFileHandle wake;
-    private readonly SafeFileHandle? names;
-    private readonly SafeFileHandle? content;
-    private readonly Dictionary<string, (int Names, int Content)> watches = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, string> nameDirectories = [];
-    private readonly Dictionary<int, string> contentDirectories = [];
+    private readonly DirectoryNotices? names;
+    private readonly DirectoryNotices? content;
+    private readonly HashSet<string> wanted = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Without <paramref name="useInotify"/>, or where the kernel refuses it, only waiting works; without
@@ -44,32 +41,38 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
         wake = Open(eventfd(0, NonBlockingCloseOnExec)) ?? throw new IOException($"eventfd: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         if (!useInotify)
             return;
-        names = Open(inotify_init1(NonBlockingCloseOnExec));
-        content = watchesContent ? Open(inotify_init1(NonBlockingCloseOnExec)) : null;
-        IsOn = names is not null && (content is not null || !watchesContent);
+        names = DirectoryNotices.TryOpen(InCreate | InDelete | InMovedFrom | InMovedTo | InMoveSelf | InOnlyDirectory, out int error);
+        if (names is not null && watchesContent)
+            content = DirectoryNotices.TryOpen(InModify | InOnlyDirectory | InExcludeUnlinked, out error);
+        IsOn = error == 0;
+        if (!IsOn)
+            Trouble = error == TooManyFiles ? "the kernel gives its user no further inotify instance (fs.inotify.max_user_instances, or open files)" : $"inotify: {Marshal.GetPInvokeErrorMessage(error)}";
     }
 
     public bool IsOn { get; }
 
     public bool WatchesAll { get; private set; }
 
+    public string? Trouble { get; private set; }
+
+    /// <summary>
+    /// A name that leads to another directory than before (replaced, mounted over, a link that was changed) is watched there. Where a directory is missing, the
+    /// one above is watched, in which it will appear; of one that must not be searched nothing would be found.
+    /// </summary>
     public bool Watch(IReadOnlySet<string> directories)
     {
         if (!IsOn)
             return false;
-        foreach (string gone in watches.Keys.Where(d => !directories.Contains(d)).ToArray())
-            Remove(gone);
-        bool all = true;
+        wanted.Clear();
+        Trouble = null;
         bool added = false;
         foreach (string directory in directories)
-        {
-            if (watches.ContainsKey(directory))
-                continue;
-            bool watched = TryAdd(directory);
-            all &= watched;
-            added |= watched;
-        }
-        WatchesAll = all;
+            added |= Watch(directory);
+        WatchesAll = Trouble is null;
+        foreach (string gone in names!.Directories.Where(d => !wanted.Contains(d)).ToArray())
+            names.Remove(gone);
+        foreach (string gone in content?.Directories.Where(d => !directories.Contains(d)).ToArray() ?? [])
+            content!.Remove(gone);
         return added;
     }
 
@@ -83,9 +86,9 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
         int count = 0;
         polled[count++] = Polled(wake);
         if (names is not null)
-            polled[count++] = Polled(names);
+            polled[count++] = Polled(names.Queue);
         if (content is not null && forContent)
-            polled[count++] = Polled(content);
+            polled[count++] = Polled(content.Queue);
         int milliseconds = (int)Math.Clamp(Math.Ceiling(timeout.TotalMilliseconds), 0, int.MaxValue);
         // A signal may end the wait early; the caller looks again anyway.
         int ready = poll(ref MemoryMarshal.GetReference(polled), (nuint)count, milliseconds);
@@ -101,7 +104,7 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
         {
             if (names is null)
                 return false;
-            PollDescriptor polled = Polled(names);
+            PollDescriptor polled = Polled(names.Queue);
             return poll(ref polled, 1, 0) > 0;
         }
     }
@@ -115,7 +118,7 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
     }
 
     public bool TryTake(ISet<string> changedNames, ISet<string> changedContent, ICollection<string>? created = null) =>
-        Take(names, nameDirectories, changedNames, created) & Take(content, contentDirectories, changedContent, null);
+        (names?.TryTake(changedNames, created) ?? true) & (content?.TryTake(changedContent, null) ?? true);
 
     public void Dispose()
     {
@@ -124,89 +127,25 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
         wake.Dispose();
     }
 
-    private bool TryAdd(string directory)
+    /// <summary>True when something is watched only from now on.</summary>
+    private bool Watch(string directory)
     {
-        int name = inotify_add_watch(names!, directory, InCreate | InDelete | InMovedFrom | InMovedTo | InOnlyDirectory);
-        int bytes = content is null ? 0 : inotify_add_watch(content, directory, InModify | InOnlyDirectory | InExcludeUnlinked);
-        if (name >= 0)
-            nameDirectories[name] = directory;
-        if (bytes >= 0 && content is not null)
-            contentDirectories[bytes] = directory;
-        if (name < 0 || bytes < 0)
-            return false;
-        watches[directory] = (name, bytes);
-        return true;
-    }
-
-    private void Remove(string directory)
-    {
-        (int name, int bytes) = watches[directory];
-        watches.Remove(directory);
-        nameDirectories.Remove(name);
-        contentDirectories.Remove(bytes);
-        // Fails when the directory is gone, and the watch with it.
-        _ = inotify_rm_watch(names!, name);
-        if (content is not null)
-            _ = inotify_rm_watch(content, bytes);
-    }
-
-    private bool Take(SafeFileHandle? queue, Dictionary<int, string> directories, ISet<string> into, ICollection<string>? created)
-    {
-        if (queue is null)
-            return true;
-        bool whole = true;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
+        int error = names!.Watch(directory, out bool isNew);
+        bool isNewContent = false;
+        if (error == 0 && content is not null)
+            error = content.Watch(directory, out isNewContent);
+        bool added = isNew | isNewContent;
+        wanted.Add(directory);
+        for (string? above = Path.GetDirectoryName(directory); error is NoEntry or NotDirectory && above is not null; above = Path.GetDirectoryName(above))
         {
-            while (true)
-            {
-                nint bytes = read(queue, ref buffer[0], BufferBytes);
-                if (bytes <= 0)
-                    return whole;
-                whole &= Parse(buffer.AsSpan(0, (int)bytes), directories, into, created);
-            }
+            error = names.Watch(above, out isNew);
+            added |= isNew;
+            wanted.Add(above);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>Layout: struct inotify_event: watch i32, mask u32, cookie u32, name bytes u32, name.</summary>
-    private bool Parse(ReadOnlySpan<byte> events, Dictionary<int, string> directories, ISet<string> into, ICollection<string>? created)
-    {
-        bool whole = true;
-        while (events.Length >= EventHeaderBytes)
-        {
-            int watch = BinaryPrimitives.ReadInt32LittleEndian(events);
-            uint mask = BinaryPrimitives.ReadUInt32LittleEndian(events[4..]);
-            int nameBytes = BinaryPrimitives.ReadInt32LittleEndian(events[12..]);
-            ReadOnlySpan<byte> name = events.Slice(EventHeaderBytes, nameBytes).TrimEnd((byte)0);
-            events = events[(EventHeaderBytes + nameBytes)..];
-            whole &= (mask & InQueueOverflow) == 0;
-            if (!directories.TryGetValue(watch, out string? directory))
-                continue;
-            if ((mask & InIgnored) != 0)
-            {
-                Forget(directory);
-                continue;
-            }
-            if (name.IsEmpty)
-                continue;
-            string place = Path.Join(directory, Encoding.UTF8.GetString(name));
-            into.Add(place);
-            if ((mask & (InCreate | InIsDirectory)) == InCreate)
-                created?.Add(place);
-        }
-        return whole;
-    }
-
-    /// <summary>The kernel dropped a watch, because the directory is gone or unmounted: polling may find it again.</summary>
-    private void Forget(string directory)
-    {
-        if (watches.ContainsKey(directory))
-            Remove(directory);
-        WatchesAll = false;
+        bool mayBeSearched = error != AccessDenied || SystemFileTree.Instance.Look(Path.Join(directory, "."), out _) != FilePresence.Hidden;
+        if (error != 0 && mayBeSearched)
+            Trouble ??= $"{directory}: {(error == NoSpace ? "the kernel watches no more directories for its user (fs.inotify.max_user_watches)" : Marshal.GetPInvokeErrorMessage(error))}";
+        return added;
     }
 
     private static PollDescriptor Polled(SafeFileHandle handle)
@@ -224,15 +163,6 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
         public short Events;
         public short Returned;
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int inotify_init1(int flags);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int inotify_add_watch(SafeFileHandle queue, string directory, uint mask);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int inotify_rm_watch(SafeFileHandle queue, int watch);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int eventfd(uint initial, int flags);

@@ -37,9 +37,11 @@ internal sealed class FileCatch : IDisposable
     public void Start() => thread.Start();
 
     /// <summary>Watches these directories and no others, from soon on. For the reading thread.</summary>
-    public void Watch(IReadOnlySet<string> wanted)
+    /// <param name="wanted">Their names.</param>
+    /// <param name="isOther">Names may lead to other directories than before.</param>
+    public void Watch(IReadOnlySet<string> wanted, bool isOther = false)
     {
-        if (directories.SetEquals(wanted))
+        if (!isOther && directories.SetEquals(wanted))
             return;
         directories = [.. wanted];
         watch.Wake();

@@ -8,8 +8,8 @@ namespace Tailer.Agent;
 /// </summary>
 internal sealed class GlobWalker(DirectoryLists lists)
 {
-    /// <summary>Deeper trees are not log directories.</summary>
-    private const int DepthMax = 64;
+    /// <summary>Deeper than any path the system takes.</summary>
+    private const int DepthMax = PathText.PathBytesMax / 2;
 
     private readonly HashSet<string> directories = new(StringComparer.Ordinal);
 

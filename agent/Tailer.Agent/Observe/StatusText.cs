@@ -18,10 +18,13 @@ internal static class StatusText
 
         Table(text, ["BUCK", "ADDRESS", "STATE"], status.Bucks.Select(b => new[] { b.Name, b.Address, b.Trouble.Length == 0 ? b.Text : $"{b.Text}: {b.Trouble}" }));
         if (status.Reading.Worst.Count > 0)
-            Table(text, ["BEHIND", "FOR", "FILE"], status.Reading.Worst.Select(f => new[] { Quantity.Bytes(f.Bytes), Quantity.Time(status.Now - f.Since), f.Path }));
+            Table(text, ["BEHIND", "FOR", "FILE"], status.Reading.Worst.Select(f => new[] { Quantity.Bytes(f.Bytes), Quantity.Time(status.Now - f.Since), Printable(f.Path) }));
         Table(text, ["COUNTER", "VALUE", ""], status.Counters.Select(c => new[] { c.Reason is null ? c.Name : $"{c.Name} ({c.Reason})", Quantity.Number(c.Value), c.Help }));
         return text.ToString();
     }
+
+    /// <summary>Names of files may hold anything, also what a terminal obeys.</summary>
+    private static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;
 
     private static void Row(StringBuilder text, string name, string value) => text.Append(CultureInfo.InvariantCulture, $"{name,-14} {value}\n");
 

@@ -152,13 +152,13 @@ internal sealed class AgentCore(
     private void Scan(IChangeNotices? watch, DateTimeOffset now)
     {
         finder.Scan();
-        Catch?.Watch(finder.Watched);
         bool lookAgain = watch?.Watch(finder.Watched) ?? false;
+        Catch?.Watch(finder.Watched, isOther: lookAgain);
         if (!hasScanned)
             AgentLog.Following(logger, finder.Sources.Count, finder.Paths.Count);
-        if (watch is { IsOn: true, WatchesAll: false } && !hasWarned)
+        if (watch?.Trouble is { } trouble && !hasWarned)
         {
-            AgentLog.NotWatched(logger, options.PollInterval);
+            AgentLog.NotWatched(logger, trouble, options.PollInterval.TotalSeconds);
             hasWarned = true;
         }
         hasScanned = true;

@@ -12,6 +12,9 @@ public interface IChangeNotices
     /// <summary>True when changes in every directory asked for are told.</summary>
     bool WatchesAll { get; }
 
+    /// <summary>Why not every change is told, with the first directory concerned; null when all are, or none was asked for.</summary>
+    string? Trouble => null;
+
     /// <summary>
     /// Watches these directories and no others. True when one is watched only from now on: what happened in it since it was looked
     /// at was not told, so it has to be looked at again.

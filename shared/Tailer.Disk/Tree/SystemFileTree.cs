@@ -17,7 +17,27 @@ public sealed partial class SystemFileTree : IFileTree
     private const int TypeRegular = 0x8000;
     private const int TypeDirectory = 0x4000;
     private const int NoEntry = 2;
+    private const int NotPermitted = 1;
+    private const int AccessDenied = 13;
     private const int NotDirectory = 20;
+    private const int LinksMax = 40;
+
+    /// <summary>Read-only, without waiting for whoever writes to a pipe, not a controlling terminal, closed on exec.</summary>
+    private const int OpenFlags = 0x800 | 0x100 | 0x80000;
+
+    /// <summary>Files that the kernel makes as they are read have no end, no bytes that stay, or wait for ever (linux/magic.h).</summary>
+    private static readonly long[] KernelFileSystems =
+    [
+        0x9fa0, // proc
+        0x62656572, // sysfs
+        0x64626720, // debugfs
+        0x74726163, // tracefs
+        0x73636673, // securityfs
+        0x27e0eb, // cgroup
+        0x63677270, // cgroup2
+        0xcafe4a11, // bpf
+        0x62656570, // configfs
+    ];
 
     public static SystemFileTree Instance { get; } = new();
 
@@ -25,19 +45,23 @@ public sealed partial class SystemFileTree : IFileTree
 
     public FilePresence Look(string path, out FileStatus status)
     {
+        Span<byte> name = stackalloc byte[PathText.PathBytesMax];
         Span<byte> buffer = stackalloc byte[BufferBytes];
-        if (statx(AtCurrentDirectory, path, AtNoAutomount, BasicStats | BirthTime, ref MemoryMarshal.GetReference(buffer)) == 0)
+        status = default;
+        if (!PathText.TryToBytes(path, name))
+            return FilePresence.Hidden;
+        if (statx(AtCurrentDirectory, in name[0], AtNoAutomount, BasicStats | BirthTime, ref buffer[0]) == 0)
         {
             status = Read(buffer);
             return FilePresence.There;
         }
-        status = default;
         return Marshal.GetLastPInvokeError() is NoEntry or NotDirectory ? FilePresence.Absent : FilePresence.Hidden;
     }
 
     public unsafe IReadOnlyList<DirectoryEntry>? List(string directory)
     {
-        nint stream = opendir(directory);
+        Span<byte> path = stackalloc byte[PathText.PathBytesMax];
+        nint stream = PathText.TryToBytes(directory, path) ? opendir(in path[0]) : 0;
         if (stream == 0)
             return null;
         var entries = new List<DirectoryEntry>();
@@ -46,7 +70,7 @@ public sealed partial class SystemFileTree : IFileTree
             for (byte* entry = (byte*)readdir(stream); entry != null; entry = (byte*)readdir(stream))
             {
                 // struct dirent of 64-bit Linux: inode u64, offset i64, length u16, type u8, name.
-                string name = Marshal.PtrToStringUTF8((nint)(entry + 19))!;
+                string name = PathText.FromBytes(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + 19));
                 if (name is "." or "..")
                     continue;
                 entries.Add(new DirectoryEntry(name, Path.Join(directory, name), *(ulong*)entry, KindOf(entry[18])));
@@ -60,19 +84,80 @@ public sealed partial class SystemFileTree : IFileTree
         return entries;
     }
 
-    public IFileHandle Open(string path) =>
-        new Handle(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+    public IFileHandle Open(string path)
+    {
+        Span<byte> name = stackalloc byte[PathText.PathBytesMax];
+        if (!PathText.TryToBytes(path, name))
+            throw new IOException("its path is too long");
+        int descriptor = open(in name[0], OpenFlags);
+        if (descriptor < 0)
+            throw NotOpened(path, Marshal.GetLastPInvokeError());
+        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        try
+        {
+            CheckKind(file);
+            return new Handle(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     public string Resolve(string path)
     {
-        try
+        Span<byte> name = stackalloc byte[PathText.PathBytesMax];
+        Span<byte> target = stackalloc byte[PathText.PathBytesMax];
+        string at = path;
+        for (int i = 0; i < LinksMax && PathText.TryToBytes(at, name); i++)
         {
-            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+            nint bytes = readlink(in name[0], ref target[0], (nuint)target.Length);
+            if (bytes < 0)
+                return at.Contains("/../", StringComparison.Ordinal) || at.Contains("/./", StringComparison.Ordinal) ? ResolveAll(at) ?? path : at;
+            // An absolute target stays as it is. What is above a directory that is a link, only the system knows.
+            at = Path.Combine(Path.GetDirectoryName(at)!, PathText.FromBytes(target[..(int)bytes]));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        return path;
+    }
+
+    private static unsafe string? ResolveAll(string path)
+    {
+        Span<byte> name = stackalloc byte[PathText.PathBytesMax];
+        Span<byte> real = stackalloc byte[PathText.PathBytesMax];
+        if (!PathText.TryToBytes(path, name) || realpath(in name[0], ref real[0]) == 0)
+            return null;
+        return PathText.FromBytes(real[..real.IndexOf((byte)0)]);
+    }
+
+    private static Exception NotOpened(string path, int error)
+    {
+        string reason = Marshal.GetPInvokeErrorMessage(error);
+        return error switch
         {
-            return path;
-        }
+            NoEntry => new FileNotFoundException(reason, path),
+            NotDirectory => new DirectoryNotFoundException(reason),
+            AccessDenied or NotPermitted => new UnauthorizedAccessException(reason),
+            _ => new IOException(reason),
+        };
+    }
+
+    /// <summary>What was a file when it was looked at may be something else by now.</summary>
+    private static void CheckKind(SafeFileHandle file)
+    {
+        Span<byte> buffer = stackalloc byte[BufferBytes];
+        Stat(file, buffer);
+        if (!Read(buffer).IsFile)
+            throw new IOException("it is no file: a directory, pipe, socket or device");
+        // struct statfs begins with the kind of file system.
+        if (fstatfs(file, ref buffer[0]) == 0 && KernelFileSystems.Contains(BinaryPrimitives.ReadInt64LittleEndian(buffer)))
+            throw new IOException("it is no file of a disk: the kernel makes what is read from it");
+    }
+
+    private static void Stat(SafeFileHandle file, Span<byte> into)
+    {
+        if (statx(file, in "\0"u8[0], AtEmptyPath, BasicStats | BirthTime, ref into[0]) != 0)
+            throw new IOException($"statx of an open file failed: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
     }
 
     /// <summary>Layout: struct statx in linux/stat.h.</summary>
@@ -109,14 +194,26 @@ public sealed partial class SystemFileTree : IFileTree
         _ => DirectoryEntryKind.Other,
     };
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int statx(int directory, string path, int flags, uint mask, ref byte buffer);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int statx(int directory, ref readonly byte path, int flags, uint mask, ref byte buffer);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int statx(SafeFileHandle file, string path, int flags, uint mask, ref byte buffer);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int statx(SafeFileHandle file, ref readonly byte path, int flags, uint mask, ref byte buffer);
 
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint opendir(string path);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fstatfs(SafeFileHandle file, ref byte buffer);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int open(ref readonly byte path, int flags);
+
+    [LibraryImport("libc")]
+    private static partial nint readlink(ref readonly byte path, ref byte buffer, nuint bytes);
+
+    [LibraryImport("libc")]
+    private static partial nint realpath(ref readonly byte path, ref byte buffer);
+
+    [LibraryImport("libc")]
+    private static partial nint opendir(ref readonly byte path);
 
     [LibraryImport("libc")]
     private static partial nint readdir(nint stream);
@@ -126,13 +223,21 @@ public sealed partial class SystemFileTree : IFileTree
 
     private sealed class Handle(SafeFileHandle file) : IFileHandle
     {
-        public string? Name => new FileInfo($"/proc/self/fd/{file.DangerousGetHandle()}").LinkTarget;
+        public string? Name
+        {
+            get
+            {
+                Span<byte> target = stackalloc byte[PathText.PathBytesMax];
+                Span<byte> name = stackalloc byte[BufferBytes];
+                nint bytes = PathText.TryToBytes($"/proc/self/fd/{file.DangerousGetHandle()}", name) ? readlink(in name[0], ref target[0], (nuint)target.Length) : -1;
+                return bytes < 0 ? null : PathText.FromBytes(target[..(int)bytes]);
+            }
+        }
 
         public FileStatus Status()
         {
             Span<byte> buffer = stackalloc byte[BufferBytes];
-            if (statx(file, "", AtEmptyPath, BasicStats | BirthTime, ref MemoryMarshal.GetReference(buffer)) != 0)
-                throw new IOException($"statx of an open file failed: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+            Stat(file, buffer);
             return SystemFileTree.Read(buffer);
         }
 

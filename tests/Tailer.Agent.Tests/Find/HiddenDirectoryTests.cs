@@ -22,7 +22,7 @@ public sealed class HiddenDirectoryTests
         Assert.Equal("a line\n", Cat());
         Assert.Equal(1, Named());
 
-        int Named() => log.ToString().Split($"{rig.Logs} must not be listed").Length - 1;
+        int Named() => log.ToString().Split($"{rig.Logs} cannot be listed").Length - 1;
 
         string Cat()
         {

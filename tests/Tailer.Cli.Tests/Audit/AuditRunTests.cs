@@ -42,6 +42,15 @@ public sealed class AuditRunTests
         Assert.Equal("complete web1 /var/log/app.log 2 bytes, 1 source\nagent agent on web1: current\ncomplete\n", Text(report));
     }
 
+    [Fact]
+    public async Task A_name_cannot_move_the_cursor_or_forge_a_line()
+    {
+        await using var archive = new TestArchive();
+        SourceDescriptor source = TestArchive.Source(1) with { Path = "/var/log/a\ncomplete\u001b[2J.log" };
+        archive.Seal(0, [Manifest(source, to: 2)], (source, 0, "a\n"));
+        Assert.StartsWith("complete web1 /var/log/a\uFFFDcomplete\uFFFD[2J.log 2 bytes", Text(await Audit(archive)), StringComparison.Ordinal);
+    }
+
     private static async Task<AuditReport> Audit(TestArchive archive)
     {
         var time = new FakeTimeProvider(LogTime.ToDateTimeOffset(TestArchive.Minute(1)));

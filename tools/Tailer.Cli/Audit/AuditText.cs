@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tailer.Blocks;
 using Tailer.Cli.Export;
+using Tailer.Cli.Show;
 using Tailer.Stores;
 
 namespace Tailer.Cli.Audit;
@@ -16,11 +17,11 @@ internal sealed class AuditText(TextWriter output, bool colours)
         foreach (FileAudit file in report.Files)
         {
             string state = file.Gaps.Count == 0 ? Green("complete") : Red("gap     ");
-            Line($"{state} {file.Host} {file.Path} {file.HeldBytes.ToString("N0", CultureInfo.InvariantCulture)} bytes, {Count(file.Sources.Count, "source")}");
+            Line($"{state} {Printable.Of(file.Host)} {Printable.Of(file.Path)} {file.HeldBytes.ToString("N0", CultureInfo.InvariantCulture)} bytes, {Count(file.Sources.Count, "source")}");
             foreach (FileGap gap in file.Gaps)
                 Line(string.Create(CultureInfo.InvariantCulture, $"         gap {gap.From}..{gap.To} of source {gap.Source}: {SkipText.Of(gap.Reason)}"));
             if (file.MayRepeat)
-                Line($"         possible repeats: {file.Host} {file.Path}: the agent's state was lost, and what it read again cannot be told from what it had sent");
+                Line($"         possible repeats: {Printable.Of(file.Host)} {Printable.Of(file.Path)}: the agent's state was lost, and what it read again cannot be told from what it had sent");
             foreach (FileGap range in file.Dropped.Take(DroppedShown))
                 Line(string.Create(CultureInfo.InvariantCulture, $"         {range.From}..{range.To} of source {range.Source}: {SkipText.Of(range.Reason)}"));
             if (file.Dropped.Count > DroppedShown)
@@ -35,7 +36,7 @@ internal sealed class AuditText(TextWriter output, bool colours)
                 AgentState.Current => Green("current"),
                 _ => $"{(agent.State == AgentState.Stopped ? "stopped" : "retired")} at {LogTime.Format(agent.HeardUntil)}",
             };
-            Line($"agent {agent.Agent} on {agent.Host}: {state}");
+            Line($"agent {Printable.Of(agent.Agent)} on {Printable.Of(agent.Host)}: {state}");
             foreach (ManifestHole hole in agent.Holes)
                 Line($"         {Red("no word")} about {LogTime.Format(hole.From)} to {LogTime.Format(hole.To)}");
         }
