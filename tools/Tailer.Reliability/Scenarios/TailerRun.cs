@@ -46,8 +46,8 @@ internal sealed class TailerRun : IAsyncDisposable
         return run;
     }
 
-    public WriterProcess Write(int linesPerSecond, long lines, long rotateLines, RotationKind kind = RotationKind.Numbered, int keep = 0) =>
-        WriterProcess.Start(new WriterOptions(Log, logs["report"], linesPerSecond, lines, rotateLines, kind, keep));
+    public WriterProcess Write(int linesPerSecond, long lines, long rotateLines, RotationKind kind = RotationKind.Numbered, int keep = 0, WriterBurst? burst = null) =>
+        WriterProcess.Start(new WriterOptions(Log, logs["report"], linesPerSecond, lines, rotateLines, kind, keep, burst));
 
     /// <summary>
     /// Waits until the archive holds everything, or nothing more comes; then reads it all, asks for the audit, and, where nothing is

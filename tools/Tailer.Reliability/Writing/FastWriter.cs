@@ -53,15 +53,16 @@ internal sealed class FastWriter(WriterOptions options) : IDisposable
         while (lines < options.Lines && !stopping)
         {
             maker.SetTime(TimeProvider.System.GetUtcNow());
-            long due = Math.Min(options.Lines, (long)(Stopwatch.GetElapsedTime(start).TotalSeconds * options.LinesPerSecond));
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            long due = Math.Min(options.Lines, options.Burst?.Due(seconds, options.LinesPerSecond) ?? (long)(seconds * options.LinesPerSecond));
             while (lines < due && !stopping)
                 WriteBatch((int)Math.Min(Math.Min(due - lines, BatchLinesMax), first + options.RotateLines - lines));
             Thread.Sleep(Tick);
         }
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double took = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (lines > first)
             Note();
-        report.WriteLine(JsonSerializer.Serialize(new WriterEnd(lines, seconds), ReportJson.Default.WriterEnd));
+        report.WriteLine(JsonSerializer.Serialize(new WriterEnd(lines, took), ReportJson.Default.WriterEnd));
     }
 
     private void WriteBatch(int count)

@@ -10,7 +10,8 @@ namespace Tailer.Reliability;
 /// <param name="RotateLines">Lines of each file.</param>
 /// <param name="Kind">How it rotates.</param>
 /// <param name="Keep">Rotated files kept; 0 is all.</param>
-internal sealed record WriterOptions(string Log, string Report, int LinesPerSecond, long Lines, long RotateLines, RotationKind Kind, int Keep)
+/// <param name="Burst">Lines written faster in between; null: none.</param>
+internal sealed record WriterOptions(string Log, string Report, int LinesPerSecond, long Lines, long RotateLines, RotationKind Kind, int Keep, WriterBurst? Burst = null)
 {
     public string[] ToArguments() =>
     [
@@ -20,6 +21,7 @@ internal sealed record WriterOptions(string Log, string Report, int LinesPerSeco
         RotateLines.ToString(CultureInfo.InvariantCulture),
         Kind.ToString(),
         Keep.ToString(CultureInfo.InvariantCulture),
+        .. Burst?.ToArguments() ?? [],
     ];
 
     public static WriterOptions FromArguments(string[] a) => new(
@@ -28,5 +30,6 @@ internal sealed record WriterOptions(string Log, string Report, int LinesPerSeco
         long.Parse(a[3], CultureInfo.InvariantCulture),
         long.Parse(a[4], CultureInfo.InvariantCulture),
         Enum.Parse<RotationKind>(a[5]),
-        int.Parse(a[6], CultureInfo.InvariantCulture));
+        int.Parse(a[6], CultureInfo.InvariantCulture),
+        a.Length > 7 ? WriterBurst.FromArguments(a[7..]) : null);
 }
