@@ -19,6 +19,7 @@ internal sealed class LiveBatch(LiveFormat format, EventEncoder encoder) : IDisp
     private readonly List<BatchPacket> partPackets = [];
     private readonly List<ReadOnlyMemory<byte>> parts = [];
     private int count;
+    private bool isLate;
 
     public LiveFormat Format => format;
 
@@ -35,11 +36,12 @@ internal sealed class LiveBatch(LiveFormat format, EventEncoder encoder) : IDisp
 
     public void Sweep() => viewers.RemoveAll(viewer => viewer.IsClosed);
 
-    /// <summary>Encodes the matching events of one packet. A packet's events stay together in one unit.</summary>
-    public void Take(PacketView packet, IReadOnlyList<int> matches, long now)
+    /// <summary>Encodes the matching events of one packet. A packet's events stay together in one unit, and with none that is late where it is not.</summary>
+    public void Take(PacketView packet, IReadOnlyList<int> matches, bool late, long now)
     {
-        if (count > 0 && count + matches.Count > EventsMax)
+        if ((count > 0 && count + matches.Count > EventsMax) || late != isLate)
             Flush(now);
+        isLate = late;
         int inPart = 0;
         foreach (int i in matches)
         {
@@ -67,7 +69,7 @@ internal sealed class LiveBatch(LiveFormat format, EventEncoder encoder) : IDisp
             return;
         if (count > 0)
             EndPart();
-        var unit = new LiveUnit([.. parts], [.. packets]);
+        var unit = new LiveUnit([.. parts], [.. packets], isLate);
         int lines = packets.Sum(p => p.Matched);
         parts.Clear();
         packets.Clear();

@@ -9,7 +9,7 @@ namespace Tailer.Buck;
 /// The way of a stored packet to those who watch. The write path only copies it into a bounded queue, and only while
 /// somebody watches; one thread decodes it once, matches it once per distinct query, and encodes it once per query and format.
 /// It never waits for a viewer. When it falls behind, packets are dropped before they are decoded and their events counted as
-/// dropped for every viewer, as the most it can have been. Counters of monitoring see packets here too, as viewers that never leave.
+/// dropped for every viewer, as the most it can have been; those of a backlog first. Counters of monitoring see packets here too, as viewers that never leave.
 /// </summary>
 internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, CounterIntake counters, TimeProvider clock, ILogger<LiveFeed> logger) : BackgroundService
 {
@@ -17,6 +17,15 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
     public const int IntakeBytesMax = 32 * 1024 * 1024;
 
     public const int IntakePacketsMax = 4096;
+
+    /// <summary>
+    /// A part of the intake that is soon decoded: late packets that nobody counts go no further, so that those of an agent's backlog hold up no
+    /// new line.
+    /// </summary>
+    public const int LateIntakeBytesMax = 2 * 1024 * 1024;
+
+    /// <summary>Sealed longer ago, a packet is late: agents send what is newer first by then.</summary>
+    private static readonly TimeSpan LateAfter = TimeSpan.FromSeconds(10);
 
     private readonly object gate = new();
     private readonly Queue<LivePacket> intake = new();
@@ -155,11 +164,14 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
             if (!shown && offer.Counted is null)
                 return;
             offered++;
-            if (intake.Count < IntakePacketsMax && intakeBytes + header.FrameBytes <= IntakeBytesMax)
+            bool isLate = header.SealedTime + LogTime.FromTimeSpan(LateAfter) < LogTime.Now(clock);
+            int bytesMax = isLate && offer.Counted is null ? LateIntakeBytesMax : IntakeBytesMax;
+            if (intake.Count < IntakePacketsMax && intakeBytes + header.FrameBytes <= bytesMax)
             {
                 LivePacket packet = offer.TakePacket();
                 packet.Number = offered;
                 packet.Shown = shown;
+                packet.IsLate = isLate;
                 intake.Enqueue(packet);
                 intakeBytes += header.FrameBytes;
                 Monitor.Pulse(gate);
@@ -266,7 +278,7 @@ internal sealed class LiveFeed(BucketStore store, SourceCatalog catalog, Counter
         BuckMetrics.LivePackets.Add(1);
         long now = clock.GetTimestamp();
         foreach (LiveGroup group in groups.Values)
-            group.Take(view, now);
+            group.Take(view, packet.IsLate, now);
     }
 
     /// <summary>To those who wait to be let in as well: the packets were offered after they joined, or they are told too much.</summary>

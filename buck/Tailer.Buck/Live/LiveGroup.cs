@@ -19,7 +19,7 @@ internal sealed class LiveGroup(Query query, EventEncoder encoder) : IDisposable
         batch.Add(viewer);
     }
 
-    public void Take(PacketView packet, long now)
+    public void Take(PacketView packet, bool late, long now)
     {
         IReadOnlyList<int> matches = packet.Match(query);
         if (matches.Count == 0)
@@ -27,7 +27,7 @@ internal sealed class LiveGroup(Query query, EventEncoder encoder) : IDisposable
         foreach (LiveBatch? batch in batches)
         {
             if (batch is { HasViewers: true })
-                batch.Take(packet, matches, now);
+                batch.Take(packet, matches, late, now);
         }
     }
 

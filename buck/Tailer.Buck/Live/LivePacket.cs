@@ -23,6 +23,9 @@ internal sealed class LivePacket : IDisposable
     /// <summary>It is shown to viewers.</summary>
     public bool Shown { get; set; }
 
+    /// <summary>It was sealed long ago: of an agent's backlog.</summary>
+    public bool IsLate { get; set; }
+
     /// <summary>What counters do with it; null for nothing.</summary>
     public (bool Counts, bool IsUncertain)? Counted { get; set; }
 

@@ -5,7 +5,7 @@ namespace Tailer.Buck;
 
 /// <summary>
 /// One subscription's queue between the feed, which never waits, and the connection, which may. Bounded by bytes and units;
-/// what does not fit is dropped by whole packets and named in a notice, in the place where it is missing. <see cref="Offer"/> is called by the feed's
+/// what does not fit is dropped by whole packets and named in a notice, in the place where it is missing; what is late makes room for what is not. <see cref="Offer"/> is called by the feed's
 /// thread, <see cref="ReadAsync"/> by one reader.
 /// </summary>
 internal sealed class Viewer(Query query, LiveFormat format, QueueBudget budget)
@@ -41,13 +41,9 @@ internal sealed class Viewer(Query query, LiveFormat format, QueueBudget budget)
         {
             if (closed)
                 return true;
-            if (!TryTakeRoom(unit.Bytes))
+            if (!TryTakeRoom(unit.Bytes) && (unit.IsLate || !TryMakeRoom(unit.Bytes)))
             {
-                foreach (BatchPacket packet in unit.Packets)
-                {
-                    dropped.Add(packet);
-                    DroppedLines += packet.Matched;
-                }
+                NoteDropped(unit);
                 return false;
             }
             EnqueueNotice();
@@ -116,6 +112,38 @@ internal sealed class Viewer(Query query, LiveFormat format, QueueBudget budget)
             return false;
         queuedBytes += bytes;
         return true;
+    }
+
+    /// <summary>Drops what is late to have room for what is not.</summary>
+    private bool TryMakeRoom(int bytes)
+    {
+        LiveItem[] waiting = [.. queue];
+        if (!Array.Exists(waiting, item => item.Unit is { IsLate: true }))
+            return false;
+        queue.Clear();
+        foreach (LiveItem item in waiting)
+        {
+            if (item.Unit is { IsLate: true } late)
+            {
+                Release(late.Bytes);
+                NoteDropped(late);
+                BuckMetrics.LiveDroppedLines.Add(late.Packets.Sum(p => p.Matched));
+            }
+            else
+            {
+                queue.Enqueue(item);
+            }
+        }
+        return TryTakeRoom(bytes);
+    }
+
+    private void NoteDropped(LiveUnit unit)
+    {
+        foreach (BatchPacket packet in unit.Packets)
+        {
+            dropped.Add(packet);
+            DroppedLines += packet.Matched;
+        }
     }
 
     private void Release(int bytes)

@@ -109,6 +109,42 @@ public sealed class LiveFeedTests
     }
 
     [Fact]
+    public void What_is_late_makes_room_for_what_is_not_and_is_named()
+    {
+        var budget = new QueueBudget();
+        var viewer = new Viewer(Query.Everything, LiveFormat.Text, budget);
+        LiveUnit first = Unit("new 1", 1000), second = Unit("new 2", Viewer.QueueBytesMax / 2);
+        Assert.True(viewer.Offer(Unit("late 1", Viewer.QueueBytesMax / 2, isLate: true)));
+        Assert.True(viewer.Offer(first));
+        Assert.True(viewer.Offer(Unit("late 2", Viewer.QueueBytesMax / 4, isLate: true)));
+
+        Assert.True(viewer.Offer(second), "a new line found no room, though late ones could go");
+        Assert.False(viewer.Offer(Unit("late 3", Viewer.QueueBytesMax / 2, isLate: true)), "a late line took room that was not there");
+
+        Assert.Equal(first.Bytes + second.Bytes, budget.TakenBytes);
+        Assert.Equal(3, viewer.DroppedLines);
+        Assert.Same(first, viewer.TryRead()?.Unit);
+        Assert.Equal(2, viewer.TryRead()?.Notice?.Packets.Count);
+        Assert.Same(second, viewer.TryRead()?.Unit);
+        Assert.Single(viewer.TryRead()!.Value.Notice!.Packets);
+        Assert.Null(viewer.TryRead());
+    }
+
+    [Fact]
+    public async Task Lines_of_a_backlog_and_new_ones_are_in_batches_of_their_own()
+    {
+        await using TestStore test = await StartAsync();
+        Viewer viewer = test.Feed.Join(Query.Everything, LiveFormat.Hub, out _);
+        ulong now = LogTime.Now(TimeProvider.System);
+        foreach (ulong age in (ulong[])[3600, 0, 3600, 0])
+            test.AppendAndShow(packets.Make([$"{age}"], now - (age * LogTime.PerSecond)));
+        var units = new List<LiveUnit>();
+        while (units.Sum(u => u.Packets.Count) < 4)
+            units.Add(Assert.IsType<LiveUnit>((await viewer.ReadAsync(Timeout()))?.Unit));
+        Assert.Equal([true, false, true, false], units.Select(u => u.IsLate));
+    }
+
+    [Fact]
     public void Queues_of_all_viewers_together_are_bounded_and_what_a_viewer_held_is_free_when_it_goes()
     {
         var budget = new QueueBudget(1000);
@@ -249,8 +285,8 @@ public sealed class LiveFeedTests
 
     private static Query Parse(string text) => Query.Parse(text).Query!;
 
-    private static LiveUnit Unit(string name, int bytes) =>
-        new([new byte[bytes]], [new BatchPacket(Packet.IdOf(Encoding.UTF8.GetBytes(name)), 1, "a")]);
+    private static LiveUnit Unit(string name, int bytes, bool isLate = false) =>
+        new([new byte[bytes]], [new BatchPacket(Packet.IdOf(Encoding.UTF8.GetBytes(name)), 1, "a")], isLate);
 
     private static string Text(LiveUnit unit) => string.Concat(unit.Parts.Select(part => Encoding.UTF8.GetString(part.Span)));
 
