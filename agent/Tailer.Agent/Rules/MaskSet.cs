@@ -33,9 +33,16 @@ internal sealed class MaskSet(IReadOnlyList<Mask> masks)
             isRead = true;
             found.Clear();
             mask.Find(text.Chars, found);
-            int hidden = 0;
+            // Some find the same text in two ways; each byte is hidden, and counted, once.
+            found.Sort();
+            int hidden = 0, done = 0;
             foreach ((int from, int to) in found)
-                hidden += Hide(view, text.ByteAt(from) - before.Length, text.ByteAt(to) - before.Length, bytes, ref result);
+            {
+                if (to <= done)
+                    continue;
+                hidden += Hide(view, text.ByteAt(Math.Max(from, done)) - before.Length, text.ByteAt(to) - before.Length, bytes, ref result);
+                done = to;
+            }
             if (hidden > 0)
                 mask.Count.Add(1, hidden);
         }

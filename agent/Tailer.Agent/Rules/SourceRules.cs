@@ -11,6 +11,9 @@ internal sealed class SourceRules(LineRules rules)
     private readonly RateLimit? limit = rules.Limit is { } options ? new RateLimit(options.Rate, options.Burst) : null;
     private readonly Suppression suppressed = new();
 
+    /// <summary>A record stands for no more than this: what is taken out behind a source's last event is read again, and counted again, up to twice as much.</summary>
+    private const ulong SuppressedBytesMax = 8 * 1024 * 1024;
+
     /// <summary>What became of the last line's beginning: nothing, or the rule that took it out.</summary>
     private RuleCount? taken;
 
@@ -31,6 +34,9 @@ internal sealed class SourceRules(LineRules rules)
             if (taken == rules.LimitCount)
                 suppressed.Add(source.Position, bytes.Length, time, facts, isNewLine);
             filler.Drop(source, bytes);
+            // When the spool takes nothing, it comes later.
+            if (suppressed.Lines > 0 && suppressed.To - suppressed.From >= SuppressedBytesMax && !flags.HasFlag(EventFlags.Partial))
+                TryEndSuppression(filler, source);
             return true;
         }
         if (suppressed.Lines > 0 && !TryEndSuppression(filler, source))

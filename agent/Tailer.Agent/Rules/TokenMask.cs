@@ -46,16 +46,39 @@ internal sealed class TokenMask() : Mask("token")
     {
         if (!text.ContainsAny(Signs))
             return;
+        int hidden = 0;
         foreach (ValueMatch key in Key.EnumerateMatches(text))
         {
             int from = key.Index + key.Length;
-            int length = text[from..].IndexOfAny(ValueEnds);
-            if (length != 0)
-                into.Add((from, length < 0 ? text.Length : from + length));
+            // A key inside a value ends where that does.
+            if (from < hidden)
+                continue;
+            hidden = from + ValueLength(text.Slice(key.Index, key.Length), text[from..]);
+            if (hidden > from)
+                into.Add((from, hidden));
         }
         foreach (ValueMatch form in Form.EnumerateMatches(text))
             into.Add((form.Index, form.Index + form.Length));
         FindInUrls(text, into);
+    }
+
+    /// <summary>A value in quotes ends where they close, whatever is in it; one that never closes is hidden to the end.</summary>
+    private static int ValueLength(ReadOnlySpan<char> key, ReadOnlySpan<char> text)
+    {
+        ReadOnlySpan<char> opening = key[(key.LastIndexOfAny('=', ':') + 1)..].TrimStart();
+        bool isEscaped = opening.StartsWith('\\');
+        opening = isEscaped ? opening[1..] : opening;
+        if (opening.IsEmpty || opening[0] is not ('"' or '\''))
+            return text.IndexOfAny(ValueEnds) is >= 0 and int end ? end : text.Length;
+        for (int i = 0; i < text.Length; i++)
+        {
+            // JSON within JSON: its quotes are escaped, those within its values twice.
+            if (text[i] == opening[0] || (isEscaped && text[i..].StartsWith('\\') && i + 1 < text.Length && text[i + 1] == opening[0]))
+                return i;
+            if (text[i] == '\\')
+                i += isEscaped ? 3 : 1;
+        }
+        return text.Length;
     }
 
     /// <summary>The password of <c>scheme://user:password@host</c>.</summary>

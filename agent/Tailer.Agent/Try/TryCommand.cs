@@ -30,24 +30,49 @@ internal static class TryCommand
         if (arguments.ValueOf(LinesOption) is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out lines) || lines is 0 or > LinesMax))
             throw new FatalException(ExitCode.Usage, $"--lines is '{text}', but must be a whole number from 1 to {LinesMax}");
         string path = Path.GetFullPath(arguments.ValueOf(TryOption)!);
-        using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 64 * 1024);
-        var printer = new TryPrinter(output, lines, !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
-        FileSet set = Choose(options, path, printer);
-        AgentName agent = AgentOf(options, printer);
-        Read(path, set, agent, printer);
+        if (SystemFileTree.Instance.Look(path, out FileStatus status) != FilePresence.There)
+            throw new FatalException(ExitCode.Incomplete, $"{path} is not there, or its directory must not be searched");
+        if (!status.IsFile)
+            throw new FatalException(ExitCode.Incomplete, $"{path} is not a file");
+        // Not disposed: what a full disk did not take would be tried again.
+        var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 64 * 1024);
+        var printer = new TryPrinter(output, lines, HasColours);
+        try
+        {
+            FileSet set = Choose(options, path, printer);
+            Read(path, status, set, AgentOf(options, printer), printer);
+        }
+        finally
+        {
+            Flush(output);
+        }
         return ExitCode.Ok;
+    }
+
+    private static bool HasColours =>
+        !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    private static void Flush(StreamWriter output)
+    {
+        try
+        {
+            output.Flush();
+        }
+        catch (IOException e)
+        {
+            throw new FatalException(ExitCode.Unavailable, $"standard output cannot be written: {e.Message}", e);
+        }
     }
 
     /// <summary>The source that would follow the file; where none would, says why, and takes the first.</summary>
     private static FileSet Choose(AgentOptions options, string path, TryPrinter printer)
     {
-        foreach (FileSet set in options.Sources)
+        // An archive stands for the file it was made of.
+        string name = UnpackedFile.PackingOf(path) == Packing.None || options.Sources.Any(set => set.Follows(path)) ? path : path[..path.LastIndexOf('.')];
+        if (options.Sources.FirstOrDefault(set => set.Follows(name)) is { } follows)
         {
-            if (set.Follows(path))
-            {
-                printer.Say($"{path}: as source {set.Name}");
-                return set;
-            }
+            printer.Say($"{name}: as source {follows.Name}");
+            return follows;
         }
         printer.Say($"{path} would not be followed:");
         foreach (FileSet set in options.Sources)
@@ -69,18 +94,17 @@ internal static class TryCommand
         }
         catch (CredentialFileException e)
         {
-            printer.Say($"{e.Message}; every host a line claims is shown");
+            printer.Say($"{e.Message.TrimEnd('.')}; every host a line claims is shown");
             return new AgentName(options.Host, options.Host);
         }
     }
 
-    private static void Read(string path, FileSet set, AgentName agent, TryPrinter printer)
+    private static void Read(string path, FileStatus status, FileSet set, AgentName agent, TryPrinter printer)
     {
-        var tree = SystemFileTree.Instance;
-        if (tree.Look(path, out FileStatus status) != FilePresence.There)
-            throw new FatalException(ExitCode.Incomplete, $"{path} is not there, or its directory must not be searched");
-        if (!status.IsFile)
-            throw new FatalException(ExitCode.Incomplete, $"{path} is not a file");
+        // What a path asks for is followed as it is; an archive beside a followed file is read for what was in that.
+        Packing packing = set.Follows(path) ? Packing.None : UnpackedFile.PackingOf(path);
+        if (packing != Packing.None)
+            printer.Say($"unpacked, as an archive of a followed file is");
         var parser = new LineParser(set.Parse, new NameCache(), new NameCache(agent.MayClaim), set.Unread);
         var source = new FollowedSource
         {
@@ -92,15 +116,18 @@ internal static class TryCommand
             Predecessor = default,
             StartedNs = status.StartedNs,
             SeenAt = path,
+            Packing = packing,
         };
-        var reader = new SourceReader(tree, printer, new ReadOptions(), TimeProvider.System, NullLogger.Instance);
+        var reader = new SourceReader(SystemFileTree.Instance, printer, new ReadOptions(), TimeProvider.System, NullLogger.Instance);
         ReadOutcome outcome;
         do
             outcome = reader.Read(source);
         while (outcome == ReadOutcome.More && !printer.IsFull);
         reader.Close(source);
         if (outcome == ReadOutcome.Failed)
-            throw new FatalException(ExitCode.Incomplete, $"{path} cannot be read by this user");
+            throw new FatalException(ExitCode.Incomplete, $"{path} {(packing == Packing.None ? "" : "cannot be unpacked, or ")}cannot be read by this user");
+        if (outcome == ReadOutcome.Damaged)
+            throw new FatalException(ExitCode.Incomplete, $"{path} cannot be unpacked behind {source.Position} bytes");
         if (outcome == ReadOutcome.Unfinished)
             reader.TryFlushPending(source, isLast: true);
         reader.TryEndSuppression(source, isLast: true);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using FsCheck.Xunit;
 using Tailer.Blocks;
@@ -10,7 +11,13 @@ public sealed class MaskTests
 
     [Theory]
     [InlineData("login password=hunter2 ok", "login password=******* ok")]
-    [InlineData("db_password: \"a b\" x", "db_password: \"* b\" x")]
+    [InlineData("db_password: \"a b\" x", "db_password: \"***\" x")]
+    [InlineData("{\"password\": \"correct horse, battery\", \"n\": 1}", "{\"password\": \"**********************\", \"n\": 1}")]
+    [InlineData("msg=\"{\\\"token\\\": \\\"a b\\\", \\\"n\\\": 1}\"", "msg=\"{\\\"token\\\": \\\"***\\\", \\\"n\\\": 1}\"")]
+    [InlineData("token='a b' c", "token='***' c")]
+    [InlineData("password=\"never closed", "password=\"************")]
+    [InlineData("{\"token\":\"\",\"n\":1}", "{\"token\":\"\",\"n\":1}")]
+    [InlineData("password=secret=token=x y", "password=************** y")]
     [InlineData("GET /x?api_key=abc123&page=2", "GET /x?api_key=******&page=2")]
     [InlineData("{\"token\":\"s3cr3t\",\"n\":1}", "{\"token\":\"******\",\"n\":1}")]
     [InlineData("Authorization: Bearer abc.def-ghi", "Authorization: Bearer ***********")]
@@ -137,6 +144,42 @@ public sealed class MaskTests
     {
         Assert.Null(RegexMask.TryCreate(rule, rule[1..^1], ignoreCase: false, out string reason));
         Assert.Contains(expected, reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"secret\":\"a\\\"b c\",\"n\":1}", "{\"secret\":\"******\",\"n\":1}")]
+    [InlineData("m=\"{\\\"secret\\\":\\\"a\\\\\\\"b c\\\",\\\"n\\\":1}\"", "m=\"{\\\"secret\\\":\\\"********\\\",\\\"n\\\":1}\"")]
+    public void A_quote_within_a_quoted_value_does_not_end_it(string line, string expected) =>
+        Assert.Equal(expected, Encoding.UTF8.GetString(new MaskSet([new TokenMask()]).Apply(SourceView.Utf8, default, Encoding.UTF8.GetBytes(line))));
+
+    [Fact]
+    public void A_byte_that_is_found_in_several_ways_is_counted_once()
+    {
+        var mask = new TokenMask();
+        AssertMasked("password=" + new string('*', 30) + " and token=", "password=eyJhbGciOiJI.eyJzdWIiOiIx.c2ln and token=", mask);
+        // Two of the five views have two bytes for each.
+        Assert.Equal((5, 7 * 30), (mask.Count.Lines, mask.Count.Bytes));
+    }
+
+    [Theory]
+    [InlineData("/a.*z|a/")]
+    [InlineData("/(?<mask>a).*z|(?<mask>a)/")]
+    public void An_expression_that_looks_at_the_whole_line_for_each_of_its_matches_is_given_up_and_the_rest_hidden(string rule)
+    {
+        const int length = 60_000;
+        var mask = Regex(rule);
+        string line = new('a', length - 6);
+        long start = Stopwatch.GetTimestamp();
+        Assert.Equal(new string('*', length), Raw(SourceView.Utf8, new MaskSet([mask]).Apply(SourceView.Utf8, default, Encoding.UTF8.GetBytes(line + "secret"))));
+        // Without a limit 17 s.
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 6);
+    }
+
+    [Fact]
+    public void Of_a_line_of_usual_length_every_match_is_found_and_nothing_else_hidden()
+    {
+        string line = string.Concat(Enumerable.Repeat("1x", 2800));
+        AssertMasked(line.Replace('1', '*'), line, Regex("/[0-9]/"));
     }
 
     private static RegexMask Regex(string rule)

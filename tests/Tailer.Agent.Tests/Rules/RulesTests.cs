@@ -161,6 +161,27 @@ public sealed class RulesTests
     }
 
     [Fact]
+    public void A_kill_in_the_middle_of_a_flood_however_large_leaves_every_line_sent_or_counted()
+    {
+        using AgentRig rig = Rig(limit: new LimitOptions(1, 1));
+        string line = "2026-11-22T09:00:00Z INFO " + new string('x', 1000) + "\n";
+        const int lines = 40_000;
+        for (int i = 0; i < lines; i += 1000)
+            Write(rig, [.. Enumerable.Repeat(line, 1000)]);
+        rig.Start();
+        rig.Step();
+        rig.Kill();
+        rig.Start();
+        rig.Step();
+        Write(rig, "2026-11-22T10:00:00Z INFO an hour later\n");
+        Run(rig);
+        List<Line> sent = Lines(rig);
+        int counted = sent.Sum(l => l.Text.StartsWith("suppressed ", StringComparison.Ordinal) ? int.Parse(l.Text.Split(' ')[1], CultureInfo.InvariantCulture) : l.Text == line ? 1 : 0);
+        Assert.Equal(lines, counted);
+        AssertExplained(rig, string.Concat(Enumerable.Repeat(line, lines)) + "2026-11-22T10:00:00Z INFO an hour later\n", 0);
+    }
+
+    [Fact]
     public void A_record_in_the_place_of_very_short_lines_is_cut_to_their_length()
     {
         using AgentRig rig = Rig(limit: new LimitOptions(1, 1));
