@@ -73,6 +73,23 @@ public sealed class TryTests
     }
 
     [Fact]
+    public async Task An_archive_is_unpacked_as_the_agent_would_and_shown_by_the_source_of_its_file()
+    {
+        using var place = new TempDirectory();
+        string path = place["app.log.gz"];
+        await using (var file = new System.IO.Compression.GZipStream(File.Create(path), System.IO.Compression.CompressionLevel.Fastest))
+            await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Log));
+        ProcessResult archive = await Try(place, path), plain = await Try(place, place.File("app.log", Log));
+        Assert.Contains("# unpacked, as an archive of a followed file is\n", archive.Text, StringComparison.Ordinal);
+        static IEnumerable<string> Shown(ProcessResult result) => result.Text.Split('\n').Where(line => line.StartsWith("   ", StringComparison.Ordinal));
+        Assert.Equal(Shown(plain), Shown(archive));
+
+        await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(path))[..40]);
+        ProcessResult cut = await Try(place, path);
+        Assert.Equal((3, true), (cut.ExitCode, cut.Errors.Contains("cannot be unpacked", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_has_its_exit_code_and_reason()
     {
         using var place = new TempDirectory();
