@@ -31,17 +31,9 @@ internal sealed class PartSealer(
         List<string> names = [];
         for (int i = 0; i < parts.Count; i++)
         {
-            using var merge = new EventMerge();
-            IReadOnlyList<HeldRecord> unread = await packets.AddAsync(merge, parts[i], stopping).ConfigureAwait(false);
-            work.Unread.AddRange(unread);
-            if (unread.Count > 0 && !await GoesOnWithoutAsync(work, unread, stopping).ConfigureAwait(false))
+            if (!await SealPartAsync(work, parts[i], have, isLast: i == parts.Count - 1, names, stopping).ConfigureAwait(false))
                 return false;
-            bool isLast = i == parts.Count - 1;
-            if (merge.Packets.Count == 0 && !(isLast && work.HasMoreThanPackets))
-                continue;
-            foreach (SourceDescriptor descriptor in work.AllManifests.SelectMany(manifest => manifest.Sources).Select(source => source.Descriptor))
-                merge.Describe(descriptor);
-            names.AddRange(await SealPartAsync(work, merge, parts[i], have, isLast, names, stopping).ConfigureAwait(false));
+            MergePart.LetGoOf(parts[i]);
         }
         foreach (StoredSegment old in work.Content.Superseded.Where(old => names.Count > 0 && !names.Contains(old.Name)))
         {
@@ -49,6 +41,22 @@ internal sealed class PartSealer(
             await put.DeleteAsync(old.Name, stopping).ConfigureAwait(false);
         }
         return names.Count > 0;
+    }
+
+    /// <summary>Merges a part and puts it, adding to the names; false when it cannot be sealed now.</summary>
+    private async Task<bool> SealPartAsync(SpanWork work, IReadOnlyList<HeldRecord> part, CoverageMap have, bool isLast, List<string> names, CancellationToken stopping)
+    {
+        using var merge = new EventMerge();
+        IReadOnlyList<HeldRecord> unread = await packets.AddAsync(merge, part, stopping).ConfigureAwait(false);
+        work.Unread.AddRange(unread);
+        if (unread.Count > 0 && !await GoesOnWithoutAsync(work, unread, stopping).ConfigureAwait(false))
+            return false;
+        if (merge.Packets.Count == 0 && !(isLast && work.HasMoreThanPackets))
+            return true;
+        foreach (SourceDescriptor descriptor in work.AllManifests.SelectMany(manifest => manifest.Sources).Select(source => source.Descriptor))
+            merge.Describe(descriptor);
+        names.AddRange(await PutPartAsync(work, merge, part, have, isLast, names, stopping).ConfigureAwait(false));
+        return true;
     }
 
     /// <summary>Whether to seal although some packets are listed and cannot be read now. They come as a delta if ever they can.</summary>
@@ -61,7 +69,7 @@ internal sealed class PartSealer(
         return work.IsOverdue || work.Content.IsSealed;
     }
 
-    private async Task<IReadOnlyList<string>> SealPartAsync(
+    private async Task<IReadOnlyList<string>> PutPartAsync(
         SpanWork work, EventMerge merge, IReadOnlyList<HeldRecord> part, CoverageMap have, bool isLast, List<string> before, CancellationToken stopping)
     {
         SpanRange span = work.Content.Span;
