@@ -27,6 +27,11 @@ internal static class AgentHost
         };
         ILogger log = context.Loggers.CreateLogger("Tailer.Agent");
 
+        int handlesMax = HandleLimit.Fit(options.Reading.HandlesMax, HandleLimit.OfProcess());
+        if (handlesMax < options.Reading.HandlesMax)
+            AgentLog.FewHandles(log, HandleLimit.OfProcess(), handlesMax, options.Reading.HandlesMax);
+        options = options with { Reading = options.Reading with { HandlesMax = handlesMax } };
+
         using SpoolStore spool = OpenSpool(SpoolSettingsOf(options, agent, clock), log);
         using var filler = new PacketFiller(spool, clock);
         var reader = new SourceReader(SystemFileTree.Instance, filler, options.Reading, clock, log);
@@ -43,7 +48,7 @@ internal static class AgentHost
 
         var interest = new Interest(clock);
         var counters = new ShipCounters();
-        using FileCatch? files = options.UseInotify ? new FileCatch(SystemFileTree.Instance, path => options.Sources.Any(set => set.Follows(path))) : null;
+        using FileCatch? files = options.UseInotify ? new FileCatch(SystemFileTree.Instance, path => options.Sources.Any(set => set.Follows(path)), handlesMax) : null;
         using var notifier = new ServiceNotifier(Environment.GetEnvironmentVariable, Environment.ProcessId, clock, log);
         var survey = new LagSurvey(finder, spool, clock);
         var core = new AgentCore(finder, reader, filler, spool, interest, options.Reading, clock, log) { Catch = files, Survey = survey, OnLook = notifier.Beat };

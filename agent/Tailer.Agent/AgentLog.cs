@@ -42,6 +42,9 @@ internal static partial class AgentLog
     [LoggerMessage(2102, LogLevel.Warning, "{Path}: {Files} files were created and gone before they could be opened; how long they were, nobody knows; the manifest says so")]
     public static partial void Unseen(ILogger logger, string path, int files);
 
+    [LoggerMessage(2103, LogLevel.Warning, "the process may have {Limit} files open: {Held} followed ones are held open instead of handles_max, {Wanted}, others are opened to be read; raise LimitNOFILE or ulimit -n")]
+    public static partial void FewHandles(ILogger logger, long limit, int held, int wanted);
+
     [LoggerMessage(2007, LogLevel.Warning, "not every change is told by the kernel ({Trouble}); all files are looked at every {Seconds} s instead")]
     public static partial void NotWatched(ILogger logger, string trouble, double seconds);
 }

@@ -49,6 +49,30 @@ public sealed class SystemFileTreeTests : FileTreeContract, IDisposable
         Assert.Equal(At("app/b.log"), Tree.Resolve(At("app/link")));
     }
 
+    [Fact]
+    public void What_was_allocated_and_never_written_is_told_also_when_it_was_read()
+    {
+        Shell.Run(temp.Path, "printf line >hole; truncate -s 1M hole; fallocate -l 1M allocated || truncate -s 1M allocated; printf line | dd of=allocated conv=notrunc 2>/dev/null; head -c 1M /dev/zero >nuls; printf line >line");
+        foreach (string name in (string[])["hole", "allocated"])
+        {
+            using IFileHandle file = Tree.Open(At(name));
+            Assert.Equal(1 << 20, file.Read(new byte[2 << 20], 0));
+            Assert.True(file.EndsInHole(4), name);
+            Assert.True(file.EndsInHole(100_000), name);
+            Assert.True(file.EndsInHole(1 << 20), name);
+            Assert.False(file.EndsInHole((1 << 20) + 1), name);
+            Shell.Run(temp.Path, $"printf x | dd of={name} conv=notrunc oflag=seek_bytes seek=500000 2>/dev/null; sync {name}");
+            Assert.False(file.EndsInHole(100_000), name);
+            Assert.True(file.EndsInHole(500_001), name);
+        }
+        foreach (string name in (string[])["nuls", "line"])
+        {
+            using IFileHandle file = Tree.Open(At(name));
+            Assert.False(file.EndsInHole(0), name);
+            Assert.False(file.EndsInHole(There(name).Size), name);
+        }
+    }
+
     /// <summary>The next stamp that the file system gives is another one.</summary>
     protected override void PassStep()
     {

@@ -18,6 +18,7 @@ internal sealed class FileCatch : IDisposable
 
     private readonly IFileTree tree;
     private readonly Func<string, bool> follows;
+    private readonly int caughtMax;
     private readonly ChangeWatch watch = new(useInotify: true, watchesContent: false);
     private readonly ConcurrentQueue<(string Place, IFileHandle Handle)> caught = new();
     private readonly Thread thread;
@@ -27,10 +28,12 @@ internal sealed class FileCatch : IDisposable
 
     /// <param name="tree">Where files are.</param>
     /// <param name="follows">Tells by its path whether a file is followed; called on the thread.</param>
-    public FileCatch(IFileTree tree, Func<string, bool> follows)
+    /// <param name="handlesMax">Files held open by all of the agent: of these a fourth at most wait here.</param>
+    public FileCatch(IFileTree tree, Func<string, bool> follows, int handlesMax = 4 * CaughtMax)
     {
         this.tree = tree;
         this.follows = follows;
+        caughtMax = Math.Min(CaughtMax, handlesMax / 4);
         thread = new Thread(Run) { IsBackground = true, Name = "catch" };
     }
 
@@ -86,7 +89,7 @@ internal sealed class FileCatch : IDisposable
             watch.TryTake(names, content);
             foreach (string name in names)
             {
-                if (caught.Count < CaughtMax && follows(name))
+                if (caught.Count < caughtMax && follows(name))
                     Catch(name);
             }
             isWorking = false;

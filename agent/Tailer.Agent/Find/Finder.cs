@@ -400,7 +400,8 @@ internal sealed partial class Finder
                 Activate(source);
             return;
         }
-        source.FileBytes = Math.Max(source.FileBytes, (ulong)status.Size);
+        if (!source.EndsInHole)
+            source.FileBytes = Math.Max(source.FileBytes, (ulong)status.Size);
         bool changed = (ulong)status.Size != source.Position || status.ModifiedNs != source.CheckedModifiedNs;
         if (source.State == SourceState.Finished)
         {

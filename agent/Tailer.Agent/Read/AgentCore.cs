@@ -113,6 +113,7 @@ internal sealed class AgentCore(
     {
         foreach (FollowedSource source in finder.Sources.Where(s => s.Handle is not null && s.Links == 0).ToArray())
         {
+            source.TakesHole = true;
             ReadOutcome outcome;
             do
                 outcome = reader.Read(source);
@@ -251,6 +252,17 @@ internal sealed class AgentCore(
                 Rest(source, now);
                 break;
         }
+        CloseBeyondLimit(source);
+    }
+
+    /// <summary>
+    /// While more files have something to read than may be held open, those beyond the limit are opened for each turn. Some room is left for which
+    /// <see cref="CloseIdle"/> decides, so that busy files take the place of idle ones.
+    /// </summary>
+    private void CloseBeyondLimit(FollowedSource source)
+    {
+        if (reader.Handles > options.HandlesMax + options.HandlesMax / 8 && source is { IsReplaced: false, GoneSince: null, Packing: Packing.None })
+            reader.Close(source);
     }
 
     /// <summary>At its end: a file that was renamed or deleted is let go when its writer has had time to notice.</summary>
@@ -282,6 +294,12 @@ internal sealed class AgentCore(
         if (now < until && !isOld)
         {
             source.NextLook = now + RetryDelay < until ? now + RetryDelay : until;
+            return;
+        }
+        if (source.EndsInHole)
+        {
+            source.TakesHole = true;
+            source.NextLook = default;
             return;
         }
         if (!reader.TryFlushPending(source, isLast: true) || (isSuppressing && !reader.TryEndSuppression(source, isLast: true)))

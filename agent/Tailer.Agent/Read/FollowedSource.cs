@@ -70,6 +70,14 @@ internal sealed class FollowedSource
     /// </summary>
     public ulong FileBytes { get; set; }
 
+    /// <summary>
+    /// Its file was made longer than what is written in it. NULs there are no bytes of it yet, and <see cref="FileBytes"/> is where they begin.
+    /// </summary>
+    public bool EndsInHole { get; set; }
+
+    /// <summary>Nothing more will be written: NULs that were left at its end are its bytes.</summary>
+    public bool TakesHole { get; set; }
+
     /// <summary>Its file was found to be shorter than before, so that <see cref="FileBytes"/> is of what was there before.</summary>
     public bool HasShrunk { get; set; }
 

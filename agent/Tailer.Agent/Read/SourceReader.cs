@@ -242,11 +242,16 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
             return Rest(source);
         int wanted = known + ChunkBytes;
         int read = handle.Read(buffer.AsSpan(0, wanted), (long)source.Position - source.TailBytes);
+        source.EndsInHole = read > known && buffer[read - 1] == 0 && !source.TakesHole && IsBeforeHole(source, handle, read);
+        if (source.EndsInHole)
+            read = Math.Max(known, buffer.AsSpan(0, read).LastIndexOfAnyExcept((byte)0) + 1);
         ReadOnlySpan<byte> bytes = buffer.AsSpan(0, read);
         if (read < known || !bytes.StartsWith(source.Tail) || !bytes[source.TailBytes..].StartsWith(source.Pending)
             || !CheckPrefix(source, handle, source.Position + (ulong)(read - source.TailBytes)))
             return ReadOutcome.Truncated;
-        source.KnownSize = Math.Max(source.KnownSize, (ulong)status.Size);
+        if (source.EndsInHole)
+            source.FileBytes = end + (ulong)(read - known);
+        source.KnownSize = Math.Max(source.KnownSize, source.FileBytes);
         if (read > known)
             source.GrownAt = clock.SteadyNow();
         if (source.IsViewOpen)
@@ -258,6 +263,19 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
             return ReadOutcome.More;
         source.CheckedModifiedNs = IsSettled(status.ModifiedNs) ? status.ModifiedNs : 0;
         return Rest(source);
+    }
+
+    /// <summary>
+    /// What was read ends in NULs: true when nothing is written behind them yet, so that lines will be written where they are. Else they are read
+    /// again: they may have been written after they were read.
+    /// </summary>
+    private bool IsBeforeHole(FollowedSource source, IFileHandle handle, int read)
+    {
+        long from = (long)source.Position - source.TailBytes;
+        if (handle.EndsInHole(from + read))
+            return true;
+        handle.Read(buffer.AsSpan(0, read), from);
+        return false;
     }
 
     private static ReadOutcome Rest(FollowedSource source) => PendingToSend(source) > 0 ? ReadOutcome.Unfinished : ReadOutcome.AtEnd;
@@ -313,8 +331,22 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
         if (source.PrefixBytes > 0 && Crc32C.Compute(start[..source.PrefixBytes]) != source.PrefixCrc)
             return false;
         if (start.Length > source.PrefixBytes)
-            source.SetPrefix(start.Length, SourceDescriptor.HashPrefix(start), Crc32C.Compute(start));
+            TakePrefix(source, handle, start);
         return true;
+    }
+
+    /// <summary>What is not written yet is no prefix. NULs before what is written are read again: they may have been written in between.</summary>
+    private static void TakePrefix(FollowedSource source, IFileHandle handle, Span<byte> start)
+    {
+        if (start[^1] == 0 && !source.TakesHole)
+        {
+            if (handle.EndsInHole(start.Length))
+                start = start[..(start.LastIndexOfAnyExcept((byte)0) + 1)];
+            else
+                handle.Read(start, 0);
+        }
+        if (start.Length > source.PrefixBytes)
+            source.SetPrefix(start.Length, SourceDescriptor.HashPrefix(start), Crc32C.Compute(start));
     }
 
     /// <summary>Hands on whole lines and full parts, keeps the unfinished rest. False when the spool takes nothing.</summary>

@@ -14,4 +14,10 @@ public interface IFileHandle : IDisposable
     /// they cannot be read.
     /// </summary>
     int Read(Span<byte> into, long offset);
+
+    /// <summary>
+    /// Nothing was ever written from this offset on, which is at most the end, and the file ends in such a hole: it was made longer than what is in it, and
+    /// will be written in place. False where the file system cannot tell.
+    /// </summary>
+    bool EndsInHole(long from) => false;
 }

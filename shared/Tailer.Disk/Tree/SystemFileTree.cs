@@ -21,6 +21,7 @@ public sealed partial class SystemFileTree : IFileTree
     private const int AccessDenied = 13;
     private const int NotDirectory = 20;
     private const int LinksMax = 40;
+    private const long LargestBlock = 65536;
 
     /// <summary>Read-only, without waiting for whoever writes to a pipe, not a controlling terminal, closed on exec.</summary>
     private const int OpenFlags = 0x800 | 0x100 | 0x80000;
@@ -239,6 +240,13 @@ public sealed partial class SystemFileTree : IFileTree
             Span<byte> buffer = stackalloc byte[BufferBytes];
             Stat(file, buffer);
             return SystemFileTree.Read(buffer);
+        }
+
+        public bool EndsInHole(long from)
+        {
+            long end = RandomAccess.GetLength(file);
+            // A block is written as a whole: what is behind one that was begun tells.
+            return from <= end && end > 0 && FileHoles.IsUnwritten(file, Math.Min((from + LargestBlock - 1) / LargestBlock * LargestBlock, end - 1));
         }
 
         public int Read(Span<byte> into, long offset)
