@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Tailer.Blocks;
+using Tailer.Blocks.Native;
 using Tailer.Disk;
 using Tailer.Hosting;
 using Tailer.Wire;
@@ -19,6 +21,7 @@ internal static class AgentHost
     {
         AgentOptions options = context.Options;
         TimeProvider clock = TimeProvider.System;
+        CheckSystem();
         using StateDirectory state = StateDirectory.Ensure(options.State);
         CredentialFile credential = LoadCredential(options.CredentialPath);
         var agent = new AgentName(credential.Credential.Name, options.Host)
@@ -94,6 +97,26 @@ internal static class AgentHost
         await stopShipping.CancelAsync();
         await EndOf(shipping);
         await EndOf(Task.WhenAll(telling));
+    }
+
+    /// <summary>What the host must have, said now, rather than in the middle of sealing the first packet.</summary>
+    private static void CheckSystem()
+    {
+        try
+        {
+            Sodium.Blake2b(stackalloc byte[32], []);
+            _ = Zstd.CompressBound(1);
+            RandomNumberGenerator.Fill(stackalloc byte[1]);
+        }
+        catch (Exception e) when (e is DllNotFoundException || e.InnerException is DllNotFoundException)
+        {
+            string reason = (e.InnerException ?? e).Message.Split('\n')[0];
+            throw new FatalException(ExitCode.Unavailable, $"libsodium.so.23 and libzstd.so.1 must lie beside the executable, or be installed: {reason}", e);
+        }
+        catch (CryptographicException e)
+        {
+            throw new FatalException(ExitCode.Unavailable, $"there are no random numbers; /dev/urandom must be there, also in a chroot: {e.Message}", e);
+        }
     }
 
     private static async Task SayGoodbye(Shipper shipper, AgentName agent, CancellationToken stop)

@@ -33,11 +33,12 @@ internal sealed record AgentOptions
             s.Size("max_bytes", 1L << 30, 1 << 20),
             s.Duration("max_age", TimeSpan.FromHours(48)),
             s.Choice("fsync", false, ("interval", false), ("packet", true))));
+        string state = section.Path("state");
         return new AgentOptions
         {
             Environment = section.Text("environment"),
             CredentialPath = section.Path("credential"),
-            State = section.Path("state"),
+            State = state,
             Host = ReadHost(section),
             Bucks = bucks,
             BucketTime = ReadBucketTime(section),
@@ -57,18 +58,18 @@ internal sealed record AgentOptions
                 HeldBytesMax = section.Size("held_bytes_max", defaults.HeldBytesMax, 1 << 20, 1L << 50),
             },
             Metrics = section.SectionOrNull("metrics", MetricsOptions.Read),
-            Sources = section.List("sources", s => ReadSet(s, bucks.Count), required: true),
+            Sources = section.List("sources", s => ReadSet(s, bucks.Count, state), required: true),
         };
     }
 
-    private static FileSet ReadSet(ConfigSection section, int bucks)
+    private static FileSet ReadSet(ConfigSection section, int bucks, string state)
     {
         int copies = section.Number("copies", 2, 1, Limits.CopiesMax);
         return new FileSet
         {
             Include = Globs(section, "paths", section.Paths("paths", required: true)),
             // A pattern without a slash is about names in any directory.
-            Exclude = Globs(section, "exclude", section.Texts("exclude")),
+            Exclude = [.. Globs(section, "exclude", section.Texts("exclude")), .. OwnFiles(state)],
             App = section.TextOrNull("app"),
             View = section.Choice<SourceView?>("view", SourceView.Utf8, ("utf8", SourceView.Utf8), ("utf16le", SourceView.Utf16Le), ("utf16be", SourceView.Utf16Be), ("docker", SourceView.DockerJson), ("cri", SourceView.Cri), ("auto", null)),
             Records = RuleConfig.ReadRecords(section),
@@ -87,6 +88,10 @@ internal sealed record AgentOptions
                 section.Choice("boundary_copy", BoundaryCopy.Unacked, ("unacked", BoundaryCopy.Unacked), ("whole", BoundaryCopy.Whole), ("off", BoundaryCopy.Off))),
         };
     }
+
+    /// <summary>What is sent grows the spool, and following that would never end. A path with signs of a glob in it stays the operator's business.</summary>
+    private static IReadOnlyList<PathGlob> OwnFiles(string state) =>
+        state.StartsWith('/') && state.AsSpan().IndexOfAny("*?[{") < 0 ? PathGlob.Parse(state + "/**") : [];
 
     private static List<PathGlob> Globs(ConfigSection section, string key, IReadOnlyList<string> patterns)
     {

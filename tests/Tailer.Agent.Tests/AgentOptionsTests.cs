@@ -31,6 +31,15 @@ public sealed class AgentOptionsTests
     }
 
     [Fact]
+    public void What_the_agent_writes_itself_is_not_followed()
+    {
+        FileSet set = Parse(Least.Replace("/var/log/**/*.log", "/**/*", StringComparison.Ordinal)).Sources[0];
+        Assert.False(set.Follows("/etc/tailer/state/spool/20260301/1200.b"));
+        Assert.False(set.Follows("/etc/tailer/state/checkpoint"));
+        Assert.True(set.Follows("/etc/tailer/state.log"));
+    }
+
+    [Fact]
     public void A_source_can_be_delivered_more_carefully() =>
         Assert.Equal(new DeliverySettings(1, true, BoundaryCopy.Off), Parse(Least + "\n    copies: 1\n    fsync: ack\n    boundary_copy: off\n    exclude: ['*.tmp']").Sources[0].Delivery);
 

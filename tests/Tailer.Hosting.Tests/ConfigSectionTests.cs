@@ -46,6 +46,20 @@ public sealed class ConfigSectionTests
         Assert.Equal("/srv/archive", options.Archive);
     }
 
+    [Theory]
+    [InlineData("~/logs", false)]
+    [InlineData("~", false)]
+    [InlineData("./~/logs", true)]
+    [InlineData("~logs", true)]
+    public void A_tilde_is_not_taken_for_a_directory_of_that_name(string path, bool isGood)
+    {
+        string yaml = $"name: a\nstate: '{path}'\nbucks: [{{name: b, address: \"127.0.0.1:1\"}}]\narchive: {{path: a}}";
+        if (isGood)
+            Assert.StartsWith("/etc/tailer/~", Parse(yaml).State, StringComparison.Ordinal);
+        else
+            Assert.Contains("'~' stands for no directory here", Assert.Single(Errors(yaml)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void All_errors_are_reported_together_in_the_order_of_the_file()
     {

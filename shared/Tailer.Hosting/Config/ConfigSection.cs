@@ -316,9 +316,12 @@ public sealed class ConfigSection
 
     private string Resolve(string key, string text)
     {
-        if (text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal))
+        if (text.Length == 0 || text.Contains('\0', StringComparison.Ordinal))
+            Error(key, $"'{FullName(key)}' is empty, but must be a path");
+        else if (text == "~" || text.StartsWith("~/", StringComparison.Ordinal))
+            Error(key, $"'{FullName(key)}' is '{text}', but '~' stands for no directory here; write it out, or ${{HOME}}");
+        else
             return System.IO.Path.GetFullPath(text, shared.Folder);
-        Error(key, $"'{FullName(key)}' is empty, but must be a path");
         return text;
     }
 
