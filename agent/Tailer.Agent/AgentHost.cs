@@ -106,7 +106,8 @@ internal static class AgentHost
         {
             Sodium.Blake2b(stackalloc byte[32], []);
             _ = Zstd.CompressBound(1);
-            RandomNumberGenerator.Fill(stackalloc byte[1]);
+            // Not by RandomNumberGenerator, which would load OpenSSL, that a host need not have.
+            _ = Guid.NewGuid();
         }
         catch (Exception e) when (e is DllNotFoundException || e.InnerException is DllNotFoundException)
         {
