@@ -33,7 +33,7 @@ internal sealed partial class Finder
         source.IsReplaced = ended.IsReplaced;
         ended.Handle = null;
         ended.IsReplaced = true;
-        book.Add(source);
+        book.AddAfter(ended, source);
         if (copy is not null)
             GoOn(ended, copy);
         if (isHidden)

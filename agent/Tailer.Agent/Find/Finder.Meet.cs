@@ -19,6 +19,7 @@ internal sealed partial class Finder
     {
         if (book.Find(status.Identity) is { } known)
             return known;
+        NoteClock(Now());
         if (status.IsFile && (paths.GetValueOrDefault(place)?.Set ?? sets.FirstOrDefault(s => s.Follows(place))) is { } set)
             Look(place, set, FilePresence.There, status, heldSinceNs: status.StartedNs);
         return book.Find(status.Identity);

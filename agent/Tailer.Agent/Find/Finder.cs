@@ -23,6 +23,7 @@ internal sealed partial class Finder
     private readonly Dictionary<string, FollowedPath> paths = new(StringComparer.Ordinal);
     private readonly NameCache names = new();
     private readonly NameCache hosts;
+    private readonly StampClock stamps;
     private readonly Dictionary<FileSet, LineParser> parsers = [];
     private readonly Dictionary<string, FileSet> matched = new(StringComparer.Ordinal);
     private readonly HashSet<string> watched = new(StringComparer.Ordinal);
@@ -40,6 +41,7 @@ internal sealed partial class Finder
         this.clock = clock;
         this.logger = logger;
         hosts = new NameCache(agent.MayClaim);
+        stamps = new StampClock(tree, clock);
         lists = new DirectoryLists(tree);
         rotations = new Rotations(tree, lists, book, logger);
     }
@@ -76,8 +78,9 @@ internal sealed partial class Finder
     /// <summary>Looks at everything: matches globs, looks at each file, searches what rotation moved.</summary>
     public void Scan()
     {
+        rotations.StampsTell = true;
         ulong startedNs = Now();
-        NoteSetBack(startedNs);
+        NoteClock(startedNs);
         round++;
         undecided.Clear();
         var walker = new GlobWalker(lists);
@@ -123,6 +126,7 @@ internal sealed partial class Finder
     /// </summary>
     public bool TryLookAtName(string place)
     {
+        NoteClock(Now());
         if (paths.TryGetValue(place, out FollowedPath? path))
             Look(place, path.Set);
         else if (sets.FirstOrDefault(s => s.Follows(place)) is { } set)
@@ -163,6 +167,8 @@ internal sealed partial class Finder
     {
         LastScanNs = state?.LastScanNs ?? 0;
         isAfterRestart = Boot.Length > 0 && state?.Boot != Boot;
+        // The steady clock of another start of the machine began at another time.
+        stamps.AheadNs = Boot.Length > 0 && !isAfterRestart ? state?.ClockAheadNs : null;
         var restore = new FinderRestore(book, tree, clock) { MayRepeat = isAfterRestart };
         int dropped = 0;
         foreach (IGrouping<string, SourcePosition> group in positions.GroupBy(p => p.Descriptor.Path, StringComparer.Ordinal))
@@ -187,7 +193,7 @@ internal sealed partial class Finder
         LastScanNs,
         paths.Values.ToDictionary(p => p.Path, SavedPath.Of, StringComparer.Ordinal),
         book.All.ToDictionary(s => s.Id, SavedPlace.Of))
-    { Boot = Boot };
+    { Boot = Boot, ClockAheadNs = stamps.AheadNs };
 
     /// <summary>Forgets a source of which nothing more can come, but for what tells its copies.</summary>
     public void Forget(FollowedSource source)
@@ -427,18 +433,20 @@ internal sealed partial class Finder
     private bool TryLook(string path, out FileStatus status) => tree.Look(path, out status) == FilePresence.There;
 
     /// <summary>
-    /// The clock was set back: what comes from now on has stamps before those of what is known, which must not make it look older.
+    /// The clock was set: what is beside a path may have stamps before those of what is known, and have come after it. From now on no stamp makes it
+    /// look older; where it was set back, nor does that of what comes.
     /// </summary>
-    private void NoteSetBack(ulong now)
+    private void NoteClock(ulong now)
     {
-        rotations.StampsTell = LastScanNs <= now;
-        if (LastScanNs <= now)
+        bool wasSet = stamps.WasSet();
+        if (!wasSet && LastScanNs <= now)
             return;
-        LastScanNs = 1;
-        foreach (FollowedSource source in book.All)
+        rotations.StampsTell = false;
+        foreach (FollowedSource source in LastScanNs > now ? book.All : [])
             source.StartedNs = Math.Min(source.StartedNs, now);
         foreach (FollowedPath path in paths.Values)
-            path.SinceNs = Math.Min(path.SinceNs, 1);
+            path.SinceNs = Math.Min(path.SinceNs, FollowedPath.SinceUnknown);
+        LastScanNs = Math.Min(LastScanNs, 1);
     }
 
     /// <summary>

@@ -5,11 +5,17 @@ namespace Tailer.Agent;
 /// <summary>What the checkpoint keeps of paths and files: a section of its own, with its own version.</summary>
 internal sealed record FinderState(ulong LastScanNs, IReadOnlyDictionary<string, SavedPath> Paths, IReadOnlyDictionary<SourceId, SavedPlace> Places)
 {
-    /// <summary>1 had no archives, and of sources that ended nothing; 2 did not know since when a path is followed, 3 not of which start of the machine it is.</summary>
-    private const byte Version = 4;
+    /// <summary>
+    /// 1 had no archives, and of sources that ended nothing; 2 did not know since when a path is followed, 3 not of which start of the machine it is, 4
+    /// not where the clock stood.
+    /// </summary>
+    private const byte Version = 5;
 
     /// <summary>The start of the machine in which it was written; empty when that is not known.</summary>
     public string Boot { get; init; } = "";
+
+    /// <summary>How far the clock that stamps files was ahead of the steady one of that start, in nanoseconds; null when that is not known.</summary>
+    public long? ClockAheadNs { get; init; }
 
     public byte[] ToArray()
     {
@@ -23,6 +29,8 @@ internal sealed record FinderState(ulong LastScanNs, IReadOnlyDictionary<string,
         foreach (SavedPlace place in Places.Values)
             place.WriteTo(w);
         w.Text(Boot);
+        w.U8(ClockAheadNs is null ? (byte)0 : (byte)1);
+        w.U64((ulong)(ClockAheadNs ?? 0));
         return w.Written.ToArray();
     }
 
@@ -47,6 +55,8 @@ internal sealed record FinderState(ulong LastScanNs, IReadOnlyDictionary<string,
             places[place.Id] = place;
         }
         string boot = version < 4 ? "" : r.Text(Limits.NameBytesMax);
-        return r.Failed || !r.AtEnd ? null : new FinderState(lastScanNs, paths, places) { Boot = boot };
+        bool hasClock = version >= 5 && r.U8() != 0;
+        long aheadNs = version < 5 ? 0 : (long)r.U64();
+        return r.Failed || !r.AtEnd ? null : new FinderState(lastScanNs, paths, places) { Boot = boot, ClockAheadNs = hasClock ? aheadNs : null };
     }
 }

@@ -9,6 +9,9 @@ internal sealed class FollowedPath(string path, FileSet set, LineParser parser, 
     /// <summary>Rotations keep files for a while, but hardly more than these at a time are packed or copied.</summary>
     public const int EndedMax = 32;
 
+    /// <summary>Before any stamp.</summary>
+    public const ulong SinceUnknown = 1;
+
     public string Path { get; } = path;
 
     public string Directory { get; } = System.IO.Path.GetDirectoryName(path)!;
@@ -20,7 +23,7 @@ internal sealed class FollowedPath(string path, FileSet set, LineParser parser, 
 
     /// <summary>
     /// What was last written before this, by the clock that stamps files, is older than what the agent was to follow under this path, whatever it
-    /// was packed or copied into since.
+    /// was packed or copied into since. <see cref="SinceUnknown"/> where the clock was set since: then no stamp says that of any file.
     /// </summary>
     public ulong SinceNs { get; set; }
 

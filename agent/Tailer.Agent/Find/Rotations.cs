@@ -16,9 +16,15 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     /// <summary>Clocks that are kept right are set back by no more.</summary>
     private const ulong ClockErrorNs = 10_000_000_000;
 
+    /// <summary>A file server's clock may be ahead by so much.</summary>
+    private const ulong StampErrorNs = 1_000_000_000;
+
+    /// <summary>No file is written so long before it is made, but where its time was given to it.</summary>
+    private const ulong LongNs = 86_400_000_000_000;
+
     private readonly CopyCheck check = new(tree);
 
-    /// <summary>False where the clock was set back since the last look: what is younger may have the older stamp.</summary>
+    /// <summary>False where the clock was set since the last look: what is younger may have the older stamp.</summary>
     public bool StampsTell { get; set; } = true;
 
     /// <summary>Files beside the path that are named like its rotations.</summary>
@@ -60,7 +66,7 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     private bool CountUpwards(FollowedPath path)
     {
         RotatedFile[] numbered = [.. Beside(path).Where(f => f.Age > 0).OrderBy(f => f.Age)];
-        return numbered.Length > 1 && numbered.Zip(numbered.Skip(1)).All(pair => pair.First.Status.ChangedNs < pair.Second.Status.ModifiedNs);
+        return numbered.Length > 1 && numbered.All(IsSound) && numbered.Zip(numbered.Skip(1)).All(pair => pair.First.Status.ChangedNs < pair.Second.Status.ModifiedNs);
     }
 
     /// <summary>
@@ -186,14 +192,26 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     /// <summary>
     /// An archive of what was last written before the path was followed; or put back by somebody, with the time it had long ago, which is before the last source began.
     /// </summary>
-    private static bool IsOlder(FollowedPath path, FollowedSource last, RotatedFile file)
+    private bool IsOlder(FollowedPath path, FollowedSource last, RotatedFile file)
     {
-        const ulong second = 1_000_000_000, day = 86_400 * second;
         FileStatus status = file.Status;
+        if (!StampsTellOf(path, file))
+            return false;
         if (file.Packing != Packing.None && status.ModifiedNs + ClockErrorNs <= path.SinceNs)
             return true;
         // Where the clock was set back files are younger than their last change too, but that is not long ago.
-        return status.Identity.BirthTimeNs > status.ModifiedNs + second && status.ModifiedNs + second < last.StartedNs && status.ChangedNs > status.ModifiedNs + day;
+        return status.Identity.BirthTimeNs > status.ModifiedNs + LongNs && status.ModifiedNs + ClockErrorNs < last.StartedNs;
+    }
+
+    /// <summary>False where the clock is known to have been set since the path is followed, or the file shows that it was.</summary>
+    private bool StampsTellOf(FollowedPath path, RotatedFile file) => path.SinceNs != FollowedPath.SinceUnknown && IsSound(file);
+
+    /// <summary>False where a file's stamps show that the clock was set: it is of the future, or was written after its last change.</summary>
+    private bool IsSound(RotatedFile file)
+    {
+        FileStatus status = file.Status;
+        ulong latest = tree.NowNs + StampErrorNs;
+        return status.StartedNs <= latest && status.ChangedNs <= latest && status.ModifiedNs <= status.ChangedNs;
     }
 
     /// <summary>

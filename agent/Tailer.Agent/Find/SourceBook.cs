@@ -30,6 +30,15 @@ internal sealed class SourceBook
         byPlace[source.SeenAt] = source;
     }
 
+    /// <summary>The same of what is in that file now, which may have lost its name to another one.</summary>
+    public void AddAfter(FollowedSource ended, FollowedSource source)
+    {
+        FollowedSource? there = At(ended.SeenAt);
+        Add(source);
+        if (there is not null && there != ended)
+            byPlace[source.SeenAt] = there;
+    }
+
     public void AddWithoutFile(FollowedSource source)
     {
         all.Add(source.Id, source);

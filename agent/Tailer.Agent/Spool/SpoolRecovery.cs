@@ -16,6 +16,7 @@ internal sealed class SpoolRecovery
 
     private readonly Dictionary<SourceId, SourcePosition> positions = [];
     private readonly Dictionary<SourceId, (SpoolMark Mark, SourceDescriptor Descriptor, ulong To)> newest = [];
+    private readonly List<(SpoolMark Mark, SourceDescriptor Descriptor)> endedEmpty = [];
     private readonly SpoolSettings settings;
     private readonly SpoolFiles files;
     private readonly ILogger log;
@@ -76,6 +77,7 @@ internal sealed class SpoolRecovery
         recovery.Take(checkpoint ?? new Checkpoint());
         recovery.ReadFiles([.. files.Buckets()]);
         recovery.ReadTails();
+        recovery.EndEmpty();
         recovery.CutMarks();
         recovery.FindLost();
         return recovery;
@@ -152,6 +154,7 @@ internal sealed class SpoolRecovery
         if (!manifest.Flags.HasFlag(ManifestFlags.Goodbye))
             ClockSeen = Math.Max(ClockSeen, manifest.CoversTo);
         Draft.Remove(manifest.Packets, manifest.Sources);
+        endedEmpty.AddRange(manifest.Sources.Where(source => source.Descriptor.FinalLength == 0).Select(source => (mark, source.Descriptor)));
     }
 
     private void ReadPacket(BucketFileReader reader, SpoolMark mark)
@@ -260,6 +263,20 @@ internal sealed class SpoolRecovery
                 continue;
             foreach (SourceId id in group)
                 positions[id] = Tail(packet, block, id);
+        }
+    }
+
+    /// <summary>
+    /// Of what a manifest said since the checkpoint one thing cannot be found out again: a source without a byte ended, and no file that turns up
+    /// is its.
+    /// </summary>
+    private void EndEmpty()
+    {
+        foreach ((SpoolMark mark, SourceDescriptor descriptor) in endedEmpty)
+        {
+            SourceId id = descriptor.Id;
+            if (positions.GetValueOrDefault(id) is { Position: 0 } position && !(newest.TryGetValue(id, out var later) && later.Mark > mark))
+                positions[id] = position with { Descriptor = descriptor, Finished = true };
         }
     }
 

@@ -108,11 +108,9 @@ internal sealed partial class FileModel
         CheckUnseen();
         if (forgot)
             return;
-        // Where the clock was set back, stamps do not tell which of two files came first, and manifests are in the spool in another
-        // order than they were made.
-        if (setsClock)
-            return;
-        CheckChain();
+        // Where clocks are set, stamps do not always tell which of two files came first.
+        if (!setsClock)
+            CheckChain();
         CheckManifests();
     }
 
@@ -174,7 +172,9 @@ internal sealed partial class FileModel
             held.Add(range.Source, [new ByteRange(range.From, range.To)]);
         }
         HashSet<PacketId> named = [.. bucks.Manifests.SelectMany(manifest => manifest.Packets)];
-        Assert.Subset(taken.Select(packet => packet.Id).ToHashSet(), named);
+        // One that was ahead of the bucks' limit by so little that they took the manifest a moment later: a porter asks for it, and gets it.
+        HashSet<PacketId> askedFor = [.. rig.Packets().Select(packet => packet.Id)];
+        Assert.Subset(taken.Select(packet => packet.Id).Concat(askedFor).ToHashSet(), named);
         // What bucks took before their own clocks were set back is not sealed again, and a manifest of that time is.
         if (!happens.HasFlag(Misfortune.ClockSet))
             Assert.Superset(taken.Select(packet => packet.Id).ToHashSet(), named);
@@ -191,20 +191,32 @@ internal sealed partial class FileModel
             // An archive of what was written late, into a file that nobody saw with a byte in it, does not say what it came before.
             if (content.BeganRotated && content.Origin is { Names.Count: 0 })
                 continue;
-            if (content.Source is { } source && numbers.TryGetValue(source.Predecessor, out int before) && before >= content.Number)
+            if (content.Source is not { } source || !numbers.TryGetValue(source.Predecessor, out int before) || before < content.Number)
+                continue;
+            // Of a truncated file nobody had seen a byte: that what is in it now came after its copy, nothing tells.
+            if (contents[before].Source!.Incarnation != 0 || content.Secured > 0)
                 throw new InvalidOperationException($"content {content.Number} of {Name(content.Path)} follows {before}");
         }
     }
 
-    /// <summary>Manifests form a chain and name every packet once.</summary>
+    /// <summary>
+    /// Manifests form a chain and name every packet once. Where the clock was set, one may begin before the one before it ended, packets are named again that
+    /// were sealed again before their manifest was said again, and packets are pruned sooner than the manifests that name them.
+    /// </summary>
     private void CheckManifests()
     {
         List<Manifest> manifests = rig.Manifests();
         for (int i = 1; i < manifests.Count; i++)
         {
-            Assert.Equal(manifests[i - 1].CoversTo, manifests[i].CoversFrom);
+            if (!setsClock)
+                Assert.Equal(manifests[i - 1].CoversTo, manifests[i].CoversFrom);
+            Assert.True(manifests[i].CoversFrom <= manifests[i - 1].CoversTo, "what no manifest covers is between two");
             Assert.Equal(Packet.IdOf(manifests[i - 1].ToArray()), manifests[i].Previous);
         }
-        Assert.Equal(rig.Packets().Select(p => p.Id).Order(), manifests.SelectMany(m => m.Packets).Order());
+        IEnumerable<PacketId> packets = rig.Packets().Select(p => p.Id), named = manifests.SelectMany(m => m.Packets);
+        if (setsClock)
+            Assert.Subset(named.ToHashSet(), packets.ToHashSet());
+        else
+            Assert.Equal(packets.Order(), named.Order());
     }
 }

@@ -12,10 +12,10 @@ public enum Misfortune
     LostState = 16,
     ClockSet = 32,
     Permissions = 64,
-    Everything = 127,
 
-    /// <summary>The clock is wrong by days, and right again. Not among the others: it makes more of the sequences in which stamps tell nothing.</summary>
+    /// <summary>The clock is wrong by days, and right again.</summary>
     ClockAhead = 128,
+    Everything = 255,
 
     /// <summary>No misfortune: the agent is told of changes as they happen, as it is by inotify.</summary>
     Notices = 256,

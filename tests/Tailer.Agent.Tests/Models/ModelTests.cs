@@ -35,6 +35,10 @@ public sealed class ModelTests(ITestOutputHelper output)
         [
             14_488_208, 14_488_499, 14_488_674, 14_490_394, 15_020_269, 15_162_390, 15_169_619, 15_172_768, 15_657_651, 15_954_009, 16_006_324,
         ],
+        [Misfortune.ClockAhead | Misfortune.ClockSet] = [4_984_476, 4_978_648, 4_983_159, 4_984_756],
+        [Misfortune.ClockAhead | Misfortune.ClockSet | Misfortune.Truncation | Misfortune.Archives] = [4_963_040, 4_964_227, 4_963_188, 4_958_178, 4_955_557],
+        [Misfortune.Everything] = [4_812_142, 4_819_306, 4_813_858, 4_820_658, 4_822_351],
+        [Misfortune.Notices | (Misfortune.Everything & ~Misfortune.Permissions)] = [4_856_092, 4_862_623, 4_858_405, 4_865_335],
     };
 
     /// <summary>One that never ends is a failure with a seed, too.</summary>
@@ -49,12 +53,15 @@ public sealed class ModelTests(ITestOutputHelper output)
     [InlineData(Misfortune.ClockSet)]
     [InlineData(Misfortune.ClockAhead)]
     [InlineData(Misfortune.ClockAhead | Misfortune.Archives | Misfortune.PowerLoss)]
+    [InlineData(Misfortune.ClockAhead | Misfortune.ClockSet)]
+    [InlineData(Misfortune.ClockAhead | Misfortune.ClockSet | Misfortune.Truncation | Misfortune.Archives)]
     [InlineData(Misfortune.LostState)]
     [InlineData(Misfortune.Permissions)]
     [InlineData(Misfortune.Truncation)]
     [InlineData(Misfortune.Archives)]
     [InlineData(Misfortune.Truncation | Misfortune.Archives)]
     [InlineData(Misfortune.Everything)]
+    [InlineData(Misfortune.Everything & ~(Misfortune.ClockSet | Misfortune.ClockAhead))]
     [InlineData(Misfortune.Notices)]
     [InlineData(Misfortune.Notices | (Misfortune.Everything & ~Misfortune.Permissions))]
     public async Task Whatever_happens_to_files_and_agent_what_was_there_to_be_read_comes_out_once_and_in_order(Misfortune happens)
