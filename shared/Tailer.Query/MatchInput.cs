@@ -20,6 +20,9 @@ public readonly ref struct MatchInput
 
     public ReadOnlySpan<char> Path { get; init; }
 
+    /// <summary>Tags of the event's source; null for none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Tags { get; init; }
+
     public uint Pid { get; init; }
 
     public Severity Severity { get; init; }

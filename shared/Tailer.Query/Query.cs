@@ -52,6 +52,7 @@ public sealed class Query : IEquatable<Query>
         App = input.App,
         Agent = input.Agent,
         Path = input.Path,
+        Tags = input.Tags,
         Pid = input.Pid,
         Severity = input.Severity,
     });

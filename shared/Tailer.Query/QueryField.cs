@@ -7,4 +7,7 @@ public enum QueryField
     App,
     Agent,
     Path,
+
+    /// <summary>Any of the source's tags, as <c>name=text</c>.</summary>
+    Tag,
 }

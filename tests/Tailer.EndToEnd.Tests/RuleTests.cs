@@ -217,6 +217,9 @@ public sealed partial class RuleTests
         Assert.Contains("suppressed ", tailed, StringComparison.Ordinal);
         ProcessResult known = await cluster.Cli("search", "\"lost its mind\"", "--text", "--limit", "10000");
         Assert.Equal(log.Events(Rate).Count(e => e.Text.Contains("lost its mind", StringComparison.Ordinal)), known.Text.Split('\n').Count(l => l.Contains("lost its mind", StringComparison.Ordinal)));
+        ProcessResult tagged = await cluster.Cli("search", "tag:team=shop back", "--text"), other = await cluster.Cli("search", "tag:team=web back", "--text");
+        Assert.Contains("back to normal", tagged.Text, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (other.ExitCode, other.Text));
         foreach (string secret in log.Secrets)
         {
             Assert.DoesNotContain(secret, tailed, StringComparison.OrdinalIgnoreCase);
@@ -274,7 +277,7 @@ public sealed partial class RuleTests
     [GeneratedRegex("^suppressed ([0-9]+) lines, bytes ([0-9]+)\\.\\.([0-9]+): more than 50 lines a second$")]
     private static partial Regex SuppressedLine();
 
-    /// <summary>Somebody at every buck's <c>GET /tail</c>, who sees all.</summary>
+    /// <summary>Somebody at every buck's <c>GET /tail</c>, who asks for a tag and so sees all.</summary>
     private sealed class Tails : IAsyncDisposable
     {
         private readonly HttpClient http = new() { Timeout = Timeout.InfiniteTimeSpan };
@@ -288,7 +291,7 @@ public sealed partial class RuleTests
             tails.http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Ticket.Issue(CredentialFile.Load(cluster.CredentialPath("operator")), "*", TimeSpan.FromHours(1), TimeProvider.System));
             for (int i = 0; i < cluster.Bucks.Count; i++)
             {
-                HttpResponseMessage response = await tails.http.GetAsync(new Uri($"{cluster.BuckHttp(i)}/tail?q="), HttpCompletionOption.ResponseHeadersRead);
+                HttpResponseMessage response = await tails.http.GetAsync(new Uri($"{cluster.BuckHttp(i)}/tail?q=tag:tier%3Dweb"), HttpCompletionOption.ResponseHeadersRead);
                 response.EnsureSuccessStatusCode();
                 tails.readers.Add(tails.Read(response));
             }

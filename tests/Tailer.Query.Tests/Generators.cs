@@ -26,7 +26,8 @@ internal static class Generators
         from path in Gen.Elements("", "/a/b", "/A/b a", "a*b")
         from pid in Gen.Choose(0, 2)
         from severity in Gen.Choose(0, 9)
-        select new Sample(line, host, app, host, path, (uint)pid, (Severity)severity);
+        from tags in Gen.Elements<KeyValuePair<string, string>[]>([], [new("a", "b")], [new("a", ""), new("x", "É7")])
+        select new Sample(line, host, app, host, path, (uint)pid, (Severity)severity) { Tags = tags };
 
     private static Gen<string[]> Starred(int piecesMax) => Gen.Frequency(
         (3, Text(piecesMax).Select(text => new[] { text })),
@@ -42,6 +43,7 @@ internal static class Generators
         (8, Starred(2).Where(pieces => pieces.Any(piece => piece.Length > 0)).Select(Part (pieces) => new Part.Words(pieces))),
         (3, from text in Text(2) from ignore in Gen.Elements(true, false) select (Part)new Part.Substring(text, ignore)),
         (3, from name in Gen.Elements("host", "app", "agent", "path") from pieces in Value select (Part)new Part.Field(name, pieces)),
+        (2, Gen.Frequency((1, Value), (3, Gen.Elements<string[]>(["a=b"], ["A=B"], ["a="], ["a=", ""], ["", "7"], ["", "=b"], ["b"], ["", ""]))).Select(Part (pieces) => new Part.Field("tag", pieces))),
         (4, from key in Gen.Elements("x", "a", "X") from pieces in Value select (Part)new Part.Pair(key, pieces)),
         (1, Gen.Choose(1, 9).Select(Part (level) => new Part.Level((Severity)level))),
         (1, Gen.Choose(0, 2).Select(Part (pid) => new Part.Pid((uint)pid))),

@@ -33,13 +33,14 @@ internal abstract record Part
     {
         public override string Write() => $"{Name}:{Write(Pieces)}";
 
-        public override bool Matches(Sample sample) => Naive.IsLike(Naive.Decode(Encoding.UTF8.GetBytes(Name switch
+        public override bool Matches(Sample sample) => (Name switch
         {
-            "host" => sample.Host,
-            "app" => sample.App,
-            "agent" => sample.Agent,
-            _ => sample.Path,
-        })), Pieces, Name != "path");
+            "host" => [sample.Host],
+            "app" => [sample.App],
+            "agent" => [sample.Agent],
+            "tag" => sample.Tags.Select(tag => $"{tag.Key}={tag.Value}"),
+            _ => (IEnumerable<string>)[sample.Path],
+        }).Any(value => Naive.IsLike(Naive.Decode(Encoding.UTF8.GetBytes(value)), Pieces, Name != "path"));
     }
 
     public sealed record Pair(string Key, string[] Pieces) : Part

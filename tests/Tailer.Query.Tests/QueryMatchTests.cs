@@ -72,6 +72,17 @@ public sealed class QueryMatchTests
     }
 
     [Fact]
+    public void A_tag_is_compared_whole_with_its_name_and_any_of_several_may_match()
+    {
+        Sample sample = Sample.Of("x") with { Tags = [new("team", "Shop"), new("tier", "web 1")] };
+        foreach (string yes in (string[])["tag:team=shop", "TAG:Team=SHOP", "tag:tier=\"web 1\"", "tag:\"tier=web 1\"", "tag:team=*", "tag:*=shop", "tag:*", "-tag:team=sho"])
+            Assert.True(Queries.Of(yes).Matches(sample.Input), yes);
+        foreach (string no in (string[])["tag:team", "tag:shop", "tag:team=sho", "tag:team=web*", "tag:tier=shop"])
+            Assert.False(Queries.Of(no).Matches(sample.Input), no);
+        Assert.False(Queries.Of("tag:*").Matches(Sample.Of("x").Input));
+    }
+
+    [Fact]
     public void Events_without_a_level_are_neither_above_nor_below_one()
     {
         Sample unknown = Sample.Of("x");

@@ -29,6 +29,7 @@ internal sealed class World
                 Agent = $"agent-{i % 2}",
                 Host = $"host-{i % 3}",
                 Path = $"/var/log/{i}.log",
+                Tags = TagsOf($"/var/log/{i}.log"),
                 View = i == 4 ? SourceView.DockerJson : SourceView.Utf8,
             });
         }
@@ -122,7 +123,7 @@ internal sealed class World
 
     public SearchRequest Request()
     {
-        string[] queries = ["*", "error", "-error", "timeout connection", "host:other", "path:*1.log OR path:*2.log", "agent:agent-1 error", "level:>=warning", "status=500", "\"rror\"~", "/time.*refused/", "nowhere", "path:/none", "é", "refused pid:2"];
+        string[] queries = ["*", "error", "-error", "timeout connection", "host:other", "path:*1.log OR path:*2.log", "agent:agent-1 error", "level:>=warning", "status=500", "\"rror\"~", "/time.*refused/", "nowhere", "path:/none", "tag:file=/var/log/1.log", "tag:*2.log OR tag:*3.log error", "-tag:file=*4.log", "tag:none=*", "é", "refused pid:2"];
         ulong from = Start + (ulong)random.Next(-20, 60) * LogTime.PerSecond;
         return new SearchRequest
         {
@@ -135,6 +136,8 @@ internal sealed class World
         };
     }
 
+    private static KeyValuePair<string, string>[] TagsOf(string path) => [new("all", "yes"), new("file", path)];
+
     public static bool Matches(FoundEvent e, Query query) => query.Matches(new MatchInput
     {
         Line = new LineView().Read(e.View, e.Bytes),
@@ -142,6 +145,7 @@ internal sealed class World
         App = e.App,
         Agent = e.Agent,
         Path = e.Path,
+        Tags = TagsOf(e.Path),
         Pid = e.Pid,
         Severity = e.Severity,
     });

@@ -41,6 +41,7 @@ internal sealed class LineRules
             App = facts.App ?? source.Path.App,
             Agent = source.Path.Agent.Name,
             Path = source.Path.Path,
+            Tags = source.Path.Set.Tags,
             Pid = facts.Pid,
             Severity = facts.Severity,
         };

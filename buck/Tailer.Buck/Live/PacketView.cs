@@ -89,6 +89,7 @@ internal sealed class PacketView(SourceCatalog catalog) : IDisposable
             App = e.App,
             Agent = Header.Agent,
             Path = Path(i),
+            Tags = descriptors[e.Source]?.Tags,
             Pid = e.Pid,
             Severity = e.Severity,
         });

@@ -4,18 +4,20 @@ namespace Tailer.Queries;
 
 internal sealed class FieldNode(QueryField field, IReadOnlyList<string> parts) : QueryNode
 {
-    /// <summary>Host, app and agent names have no case anywhere they come from; paths are bytes on a disk and do.</summary>
+    /// <summary>Host, app and agent names have no case anywhere they come from, and tags are words; paths are bytes on a disk and do.</summary>
     private readonly Wildcard pattern = new(parts, ignoreCase: field != QueryField.Path);
 
     public override int Cost => 5;
 
-    public override bool Matches(in MatchInput input) => pattern.IsMatch(field switch
-    {
-        QueryField.Host => input.Host,
-        QueryField.App => input.App,
-        QueryField.Agent => input.Agent,
-        _ => input.Path,
-    });
+    public override bool Matches(in MatchInput input) => field == QueryField.Tag
+        ? input.Tags is { } tags && pattern.IsMatchOfTag(tags)
+        : pattern.IsMatch(field switch
+        {
+            QueryField.Host => input.Host,
+            QueryField.App => input.App,
+            QueryField.Agent => input.Agent,
+            _ => input.Path,
+        });
 
     public override void Print(StringBuilder to)
     {
@@ -24,5 +26,5 @@ internal sealed class FieldNode(QueryField field, IReadOnlyList<string> parts) :
     }
 
     public override Presence In(IEventSummary summary) =>
-        pattern.MatchesEverything ? Presence.All : summary.Field(field, pattern);
+        pattern.MatchesEverything && field != QueryField.Tag ? Presence.All : summary.Field(field, pattern);
 }

@@ -6,7 +6,7 @@ internal static class FieldNames
     public const string Level = "level";
     public const string Pid = "pid";
 
-    public static IReadOnlyList<string> All { get; } = ["host", "app", "agent", "path", Level, Pid];
+    public static IReadOnlyList<string> All { get; } = ["host", "app", "agent", "path", "tag", Level, Pid];
 
     public static string NameOf(QueryField field) => All[(int)field];
 
@@ -27,6 +27,7 @@ internal static class FieldNames
         "app" => QueryField.App,
         "agent" => QueryField.Agent,
         "path" => QueryField.Path,
+        "tag" => QueryField.Tag,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "not a field with a text value"),
     };
 

@@ -224,6 +224,7 @@ public sealed class BlockSearch : IDisposable
             App = templates.Streams.Apps[info.App],
             Agent = source.Agent,
             Path = source.Path,
+            Tags = source.Tags,
             Pid = info.Pid,
             Severity = templates.SeverityOf(templates.TemplateAt(row)),
         });
@@ -250,6 +251,7 @@ public sealed class BlockSearch : IDisposable
             App = e.App,
             Agent = source.Agent,
             Path = source.Path,
+            Tags = source.Tags,
             Pid = e.Pid,
             Severity = e.Severity,
         };

@@ -45,6 +45,25 @@ public sealed class Wildcard
         return true;
     }
 
+    /// <summary>Whether a tag, as <c>name=text</c>, matches; false when there are none.</summary>
+    public bool IsMatchOfTag(IReadOnlyList<KeyValuePair<string, string>> tags)
+    {
+        const int StackChars = 512;
+        Span<char> stack = stackalloc char[StackChars];
+        for (int i = 0; i < tags.Count; i++)
+        {
+            (string name, string text) = tags[i];
+            int length = name.Length + 1 + text.Length;
+            Span<char> tag = length <= StackChars ? stack[..length] : new char[length];
+            name.CopyTo(tag);
+            tag[name.Length] = '=';
+            text.CopyTo(tag[(name.Length + 1)..]);
+            if (IsMatch(tag))
+                return true;
+        }
+        return false;
+    }
+
     public bool IsMatch(ReadOnlySpan<char> value)
     {
         const int StackBytes = 768;

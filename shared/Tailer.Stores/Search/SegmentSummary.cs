@@ -11,15 +11,17 @@ internal sealed class SegmentSummary(SegmentFooter footer) : IEventSummary
 
     public Presence Text(QueryProbe probe) => Presence.Some;
 
-    /// <summary>Agent and path are the source's; a line may name another host or application than its source's.</summary>
+    /// <summary>Agent, path and tags are the source's; a line may name another host or application than its source's.</summary>
     public Presence Field(QueryField field, Wildcard pattern)
     {
-        if (field is not (QueryField.Agent or QueryField.Path) || footer.Sources.Count == 0)
+        if (field is not (QueryField.Agent or QueryField.Path or QueryField.Tag) || footer.Sources.Count == 0)
             return Presence.Some;
         bool any = false, all = true;
         foreach (SegmentSource source in footer.Sources)
         {
-            bool matches = pattern.IsMatch(field == QueryField.Agent ? source.Descriptor.Agent : source.Descriptor.Path);
+            bool matches = field == QueryField.Tag
+                ? pattern.IsMatchOfTag(source.Descriptor.Tags)
+                : pattern.IsMatch(field == QueryField.Agent ? source.Descriptor.Agent : source.Descriptor.Path);
             any |= matches;
             all &= matches;
         }

@@ -76,6 +76,7 @@ public sealed class BlockSearchTests
         App = e.App,
         Agent = sources[e.Source].Agent,
         Path = sources[e.Source].Path,
+        Tags = sources[e.Source].Tags,
         Pid = e.Pid,
         Severity = e.Severity,
     });
@@ -84,7 +85,7 @@ public sealed class BlockSearchTests
     {
         SourceDescriptor[] sources =
         [
-            new() { Id = new SourceId(1), Agent = "a", Host = "a", Path = "/a/b" },
+            new() { Id = new SourceId(1), Agent = "a", Host = "a", Path = "/a/b", Tags = [new("a", "b"), new("b", "ab")] },
             new() { Id = new SourceId(2), Agent = "aab", Host = "Ab", Path = "a*b", View = lines.SecondView },
         ];
         var disk = new MemoryDisk();

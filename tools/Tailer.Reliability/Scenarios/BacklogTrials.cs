@@ -15,22 +15,25 @@ internal static class BacklogTrials
 
     private const int BurstLinesPerSecond = 200_000;
 
-    /// <summary>What is promised: so many seconds of lines are delivered in one.</summary>
+    /// <summary>What is promised at full size: so many seconds of lines are delivered in one.</summary>
     private const double TimesRealTime = 5;
+
+    /// <summary>And that of a hundred new lines 99 come within this, where no more than the backlog is in their way; a restart takes longer.</summary>
+    private static readonly TimeSpan LateMost = TimeSpan.FromMilliseconds(500), LateMostRestarted = TimeSpan.FromSeconds(2);
 
     private const long NoEnd = long.MaxValue / 2;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    public static Task<TrialOutcome> BothBack(ScenarioSize size) => Run("both bucks away and back", size);
+    public static Task<TrialOutcome> BothBack(ScenarioSize size) => Run("both bucks away and back", size, LateMost);
 
-    public static Task<TrialOutcome> OneLater(ScenarioSize size) => Run("one buck back 10 s after the other", size, later: TimeSpan.FromSeconds(10));
+    public static Task<TrialOutcome> OneLater(ScenarioSize size) => Run("one buck back 10 s after the other", size, LateMost, later: TimeSpan.FromSeconds(10));
 
-    public static Task<TrialOutcome> AgentKilled(ScenarioSize size) => Run("kill -9 of the agent while it catches up", size, kill: true);
+    public static Task<TrialOutcome> AgentKilled(ScenarioSize size) => Run("kill -9 of the agent while it catches up", size, LateMostRestarted, kill: true);
 
-    public static Task<TrialOutcome> SpoolFull(ScenarioSize size) => Run("spool full early, most waits in the file", size, spoolBytes: size == ScenarioSize.Full ? 32 << 20 : 4 << 20);
+    public static Task<TrialOutcome> SpoolFull(ScenarioSize size) => Run("spool full early, most waits in the file", size, lateMost: null, spoolBytes: size == ScenarioSize.Full ? 32 << 20 : 4 << 20);
 
-    private static async Task<TrialOutcome> Run(string what, ScenarioSize size, TimeSpan? later = null, bool kill = false, int? spoolBytes = null)
+    private static async Task<TrialOutcome> Run(string what, ScenarioSize size, TimeSpan? lateMost, TimeSpan? later = null, bool kill = false, int? spoolBytes = null)
     {
         (long before, long burst) = size == ScenarioSize.Full ? (10L * LinesPerSecond, 10_000_000L) : (3L * LinesPerSecond, 600_000L);
         using var gauges = new AgentGauges();
@@ -53,8 +56,11 @@ internal static class BacklogTrials
         }
         run.Cluster.Porter.Start();
         Outcome outcome = await run.End(what, written, TimeSpan.FromMinutes(5));
-        if (drain.Times < TimesRealTime)
+        // What is smaller runs as a test, on machines that do other things too.
+        if (size == ScenarioSize.Full && drain.Times < TimesRealTime)
             broken.Add("slower than five times real time");
+        if (size == ScenarioSize.Full && lateMost is { } most && (drain.Meanwhile.P99 > most.TotalMilliseconds || drain.Meanwhile.Came < drain.MeanwhileLines))
+            broken.Add("new lines waited behind the backlog, or did not come");
         if (!outcome.IsPerfect)
             broken.Add(outcome.ToString());
         return new TrialOutcome(what, drain.ToString() + string.Create(CultureInfo.InvariantCulture, $"; zero lost and repeated by SHA-256: {(outcome.IsPerfect ? "yes" : "no")}, audit {outcome.Audit}; the agent took at most {outcome.AgentPeakBytes / 1e6:0} MB"), broken);

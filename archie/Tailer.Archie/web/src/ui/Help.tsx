@@ -20,7 +20,7 @@ const queries: [string, string][] = [
   ['"disk full"', 'this phrase'],
   ['-health', 'without this term'],
   ['(a OR b) c', 'side by side means and'],
-  ['host:web* app:nginx', 'host app agent path level pid'],
+  ['host:web* tag:team=shop', 'host app agent path tag level pid'],
   ['level:>=warning', 'warnings and worse'],
   ['status=5*', 'a pair in the line'],
   ['"ctx.Err"~', 'exactly these characters'],
