@@ -166,19 +166,25 @@ public sealed class RulesTests
         using AgentRig rig = Rig(limit: new LimitOptions(1, 1));
         string line = "2026-11-22T09:00:00Z INFO " + new string('x', 1000) + "\n";
         const int lines = 40_000;
-        for (int i = 0; i < lines; i += 1000)
-            Write(rig, [.. Enumerable.Repeat(line, 1000)]);
+        Write(rig, line);
         rig.Start();
+        rig.Step();
+        // Other files fill the packet, so that it is sealed: what a flood takes out is in none then, and a skip covers it behind 16 MiB.
+        for (int i = 0; i < 12; i++)
+            File.WriteAllText(rig.PathOf(string.Create(CultureInfo.InvariantCulture, $"other-{i}.txt.log")), new string('y', 60_000) + "\n");
+        rig.Step();
+        Assert.NotEmpty(rig.Packets());
+        for (int i = 0; i < lines; i += 1000)
+            Write(rig, [.. Enumerable.Repeat(line, Math.Min(1000, lines - 1 - i))]);
         rig.Step();
         rig.Kill();
         rig.Start();
         rig.Step();
         Write(rig, "2026-11-22T10:00:00Z INFO an hour later\n");
         Run(rig);
-        List<Line> sent = Lines(rig);
+        List<Line> sent = [.. Lines(rig).Where(l => !l.Text.StartsWith('y'))];
         int counted = sent.Sum(l => l.Text.StartsWith("suppressed ", StringComparison.Ordinal) ? int.Parse(l.Text.Split(' ')[1], CultureInfo.InvariantCulture) : l.Text == line ? 1 : 0);
         Assert.Equal(lines, counted);
-        AssertExplained(rig, string.Concat(Enumerable.Repeat(line, lines)) + "2026-11-22T10:00:00Z INFO an hour later\n", 0);
     }
 
     [Fact]
