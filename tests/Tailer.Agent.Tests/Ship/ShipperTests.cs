@@ -35,19 +35,27 @@ public sealed class ShipperTests
     [Fact]
     public async Task Copies_go_to_different_zones_and_to_the_same_when_only_that_one_is_there()
     {
-        await using var rig = new ShipRig(4, ["a", "a", "b", "b"]);
-        rig.Start();
-        await rig.Connected(4);
-        // Enough that links have no room at times, which is no reason to put both copies into one zone.
-        Packet[] packets = [.. Enumerable.Range(0, 600).Select(_ => rig.Write())];
-        await rig.AllDelivered();
-        Assert.All(packets, p => Assert.Equal((1, 1), (rig.Bucks[..2].Count(b => b.Has(p.Id)), rig.Bucks[2..].Count(b => b.Has(p.Id)))));
-        await rig.Bucks[2].Stop();
-        await rig.Bucks[3].Stop();
-        await rig.Connected(2);
-        Packet last = rig.Write();
-        await rig.AllDelivered();
-        Assert.True(rig.Bucks[0].Has(last.Id) && rig.Bucks[1].Has(last.Id));
+        // Where the machine stands still for half a second a buck looks slow, and to leave it aside goes before zones: that says nothing, and is done again.
+        bool isTold = false;
+        for (int attempt = 0; attempt < 10 && !isTold; attempt++)
+        {
+            await using var rig = new ShipRig(4, ["a", "a", "b", "b"]);
+            rig.Start();
+            await rig.Connected(4);
+            // Enough that links have no room at times, which is no reason to put both copies into one zone.
+            Packet[] packets = [.. Enumerable.Range(0, 600).Select(_ => rig.Write())];
+            await rig.AllDelivered();
+            isTold = rig.Counters.SetAside == 0;
+            if (isTold)
+                Assert.All(packets, p => Assert.Equal((1, 1), (rig.Bucks[..2].Count(b => b.Has(p.Id)), rig.Bucks[2..].Count(b => b.Has(p.Id)))));
+            await rig.Bucks[2].Stop();
+            await rig.Bucks[3].Stop();
+            await rig.Connected(2);
+            Packet last = rig.Write();
+            await rig.AllDelivered();
+            Assert.True(rig.Bucks[0].Has(last.Id) && rig.Bucks[1].Has(last.Id));
+        }
+        Assert.True(isTold, "a buck looked slow each time");
     }
 
     [Fact]
