@@ -30,9 +30,10 @@ internal static class AgentHost
         };
         ILogger log = context.Loggers.CreateLogger("Tailer.Agent");
 
-        int handlesMax = HandleLimit.Fit(options.Reading.HandlesMax, HandleLimit.OfProcess());
+        long ofProcess = HandleLimit.OfProcess();
+        int handlesMax = HandleLimit.Fit(options.Reading.HandlesMax, ofProcess);
         if (handlesMax < options.Reading.HandlesMax)
-            AgentLog.FewHandles(log, HandleLimit.OfProcess(), handlesMax, options.Reading.HandlesMax);
+            AgentLog.FewHandles(log, ofProcess, handlesMax, options.Reading.HandlesMax);
         options = options with { Reading = options.Reading with { HandlesMax = handlesMax } };
 
         using SpoolStore spool = OpenSpool(SpoolSettingsOf(options, agent, clock), log);

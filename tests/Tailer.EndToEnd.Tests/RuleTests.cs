@@ -75,7 +75,6 @@ public sealed partial class RuleTests
         foreach (ClusterPart part in cluster.Bucks.Append(cluster.Agent))
             part.Start();
         string[] written = [.. Enumerable.Range(0, lines).Select(i => string.Create(CultureInfo.InvariantCulture, $"2026-11-22T10:00:00Z INFO flood number {i:D6} of many lines that say nothing at all\n"))];
-        using var stop = new CancellationTokenSource();
         Task writing = Task.Run(async () =>
         {
             await using var file = new StreamWriter(path, append: true, Encoding.ASCII) { AutoFlush = true };

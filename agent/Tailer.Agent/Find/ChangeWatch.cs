@@ -12,14 +12,6 @@ namespace Tailer.Agent;
 /// </summary>
 internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
 {
-    private const uint InModify = 0x2;
-    private const uint InMovedFrom = 0x40;
-    private const uint InMovedTo = 0x80;
-    private const uint InCreate = 0x100;
-    private const uint InDelete = 0x200;
-    private const uint InMoveSelf = 0x800;
-    private const uint InOnlyDirectory = 0x1000000;
-    private const uint InExcludeUnlinked = 0x4000000;
     private const int NonBlockingCloseOnExec = 0x800 | 0x80000;
     private const int NoEntry = 2;
     private const int AccessDenied = 13;
@@ -41,9 +33,9 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
         wake = Open(eventfd(0, NonBlockingCloseOnExec)) ?? throw new IOException($"eventfd: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         if (!useInotify)
             return;
-        names = DirectoryNotices.TryOpen(InCreate | InDelete | InMovedFrom | InMovedTo | InMoveSelf | InOnlyDirectory, out int error);
+        names = DirectoryNotices.TryOpenForNames(out int error);
         if (names is not null && watchesContent)
-            content = DirectoryNotices.TryOpen(InModify | InOnlyDirectory | InExcludeUnlinked, out error);
+            content = DirectoryNotices.TryOpenForContent(out error);
         IsOn = error == 0;
         if (!IsOn)
             Trouble = error == TooManyFiles ? "the kernel gives its user no further inotify instance (fs.inotify.max_user_instances, or open files)" : $"inotify: {Marshal.GetPInvokeErrorMessage(error)}";

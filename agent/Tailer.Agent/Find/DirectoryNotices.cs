@@ -12,10 +12,16 @@ namespace Tailer.Agent;
 /// </summary>
 internal sealed partial class DirectoryNotices : IDisposable
 {
-    private const uint InMoveSelf = 0x800;
+    private const uint InModify = 0x2;
+    private const uint InMovedFrom = 0x40;
+    private const uint InMovedTo = 0x80;
     private const uint InCreate = 0x100;
+    private const uint InDelete = 0x200;
+    private const uint InMoveSelf = 0x800;
     private const uint InQueueOverflow = 0x4000;
     private const uint InIgnored = 0x8000;
+    private const uint InOnlyDirectory = 0x1000000;
+    private const uint InExcludeUnlinked = 0x4000000;
     private const uint InIsDirectory = 0x40000000;
     private const int NonBlockingCloseOnExec = 0x800 | 0x80000;
     private const int EventHeaderBytes = 16;
@@ -37,8 +43,14 @@ internal sealed partial class DirectoryNotices : IDisposable
     /// <summary>The directories watched, by the names they were asked for.</summary>
     public IReadOnlyCollection<string> Directories => watches.Keys;
 
-    /// <summary>Null where the kernel refuses it, with its error number.</summary>
-    public static DirectoryNotices? TryOpen(uint mask, out int error)
+    /// <summary>Of names that are created, renamed or deleted. Null where the kernel refuses it, with its error number.</summary>
+    public static DirectoryNotices? TryOpenForNames(out int error) =>
+        TryOpen(InCreate | InDelete | InMovedFrom | InMovedTo | InMoveSelf | InOnlyDirectory, out error);
+
+    /// <summary>The same of files that are written to.</summary>
+    public static DirectoryNotices? TryOpenForContent(out int error) => TryOpen(InModify | InOnlyDirectory | InExcludeUnlinked, out error);
+
+    private static DirectoryNotices? TryOpen(uint mask, out int error)
     {
         int descriptor = inotify_init1(NonBlockingCloseOnExec);
         error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;

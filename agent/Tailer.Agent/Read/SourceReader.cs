@@ -241,10 +241,11 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
         if ((ulong)status.Size == end && status.ModifiedNs == source.CheckedModifiedNs)
             return Rest(source);
         int wanted = known + ChunkBytes;
-        int read = handle.Read(buffer.AsSpan(0, wanted), (long)source.Position - source.TailBytes);
-        source.EndsInHole = read > known && buffer[read - 1] == 0 && !source.TakesHole && IsBeforeHole(source, handle, read);
+        long from = (long)source.Position - source.TailBytes;
+        int read = handle.Read(buffer.AsSpan(0, wanted), from);
+        source.EndsInHole = read > known && EndsInHole(source, handle, buffer.AsSpan(0, read), from);
         if (source.EndsInHole)
-            read = Math.Max(known, buffer.AsSpan(0, read).LastIndexOfAnyExcept((byte)0) + 1);
+            read = Math.Max(known, WithoutNuls(buffer.AsSpan(0, read)));
         ReadOnlySpan<byte> bytes = buffer.AsSpan(0, read);
         if (read < known || !bytes.StartsWith(source.Tail) || !bytes[source.TailBytes..].StartsWith(source.Pending)
             || !CheckPrefix(source, handle, source.Position + (ulong)(read - source.TailBytes)))
@@ -266,17 +267,20 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
     }
 
     /// <summary>
-    /// What was read ends in NULs: true when nothing is written behind them yet, so that lines will be written where they are. Else they are read
+    /// What was read ends in NULs, and nothing is written behind them yet, so that lines will be written where they are. Where something is, the bytes are read
     /// again: they may have been written after they were read.
     /// </summary>
-    private bool IsBeforeHole(FollowedSource source, IFileHandle handle, int read)
+    private static bool EndsInHole(FollowedSource source, IFileHandle handle, Span<byte> bytes, long from)
     {
-        long from = (long)source.Position - source.TailBytes;
-        if (handle.EndsInHole(from + read))
+        if (bytes[^1] != 0 || source.TakesHole)
+            return false;
+        if (handle.EndsInHole(from + bytes.Length))
             return true;
-        handle.Read(buffer.AsSpan(0, read), from);
+        handle.Read(bytes, from);
         return false;
     }
+
+    private static int WithoutNuls(ReadOnlySpan<byte> bytes) => bytes.LastIndexOfAnyExcept((byte)0) + 1;
 
     private static ReadOutcome Rest(FollowedSource source) => PendingToSend(source) > 0 ? ReadOutcome.Unfinished : ReadOutcome.AtEnd;
 
@@ -335,16 +339,11 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
         return true;
     }
 
-    /// <summary>What is not written yet is no prefix. NULs before what is written are read again: they may have been written in between.</summary>
+    /// <summary>What is not written yet is no prefix.</summary>
     private static void TakePrefix(FollowedSource source, IFileHandle handle, Span<byte> start)
     {
-        if (start[^1] == 0 && !source.TakesHole)
-        {
-            if (handle.EndsInHole(start.Length))
-                start = start[..(start.LastIndexOfAnyExcept((byte)0) + 1)];
-            else
-                handle.Read(start, 0);
-        }
+        if (EndsInHole(source, handle, start, from: 0))
+            start = start[..WithoutNuls(start)];
         if (start.Length > source.PrefixBytes)
             source.SetPrefix(start.Length, SourceDescriptor.HashPrefix(start), Crc32C.Compute(start));
     }

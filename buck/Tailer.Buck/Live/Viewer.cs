@@ -117,12 +117,12 @@ internal sealed class Viewer(Query query, LiveFormat format, QueueBudget budget)
     /// <summary>Drops what is late to have room for what is not.</summary>
     private bool TryMakeRoom(int bytes)
     {
-        LiveItem[] waiting = [.. queue];
-        if (!Array.Exists(waiting, item => item.Unit is { IsLate: true }))
+        if (!HoldsLate())
             return false;
-        queue.Clear();
-        foreach (LiveItem item in waiting)
+        // Once around; what stays keeps its order.
+        for (int left = queue.Count; left > 0; left--)
         {
+            LiveItem item = queue.Dequeue();
             if (item.Unit is { IsLate: true } late)
             {
                 Release(late.Bytes);
@@ -135,6 +135,17 @@ internal sealed class Viewer(Query query, LiveFormat format, QueueBudget budget)
             }
         }
         return TryTakeRoom(bytes);
+    }
+
+    /// <summary>Asked for each unit that a viewer who stands still does not get.</summary>
+    private bool HoldsLate()
+    {
+        foreach (LiveItem item in queue)
+        {
+            if (item.Unit is { IsLate: true })
+                return true;
+        }
+        return false;
     }
 
     private void NoteDropped(LiveUnit unit)

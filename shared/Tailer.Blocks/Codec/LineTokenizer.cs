@@ -142,7 +142,7 @@ internal sealed class LineTokenizer
             // A stop of 64 or more, or at the sign itself, is no number that stands alone.
             if (stop < ChunkBytes && ((afterLetter >> bit | letters >> stop | signs >> bit) & 1) == 0)
             {
-                Unsafe.Add(ref to, count++) = SlotOf(ref Unsafe.Add(ref origin, at), at, stop - bit, SlotClass.Digits);
+                Unsafe.Add(ref to, count++) = Slot.OfNumber(ref Unsafe.Add(ref origin, at), at, stop - bit);
                 marks &= marks - 1;
             }
             else

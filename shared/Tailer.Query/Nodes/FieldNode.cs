@@ -9,15 +9,14 @@ internal sealed class FieldNode(QueryField field, IReadOnlyList<string> parts) :
 
     public override int Cost => 5;
 
-    public override bool Matches(in MatchInput input) => field == QueryField.Tag
-        ? input.Tags is { } tags && pattern.IsMatchOfTag(tags)
-        : pattern.IsMatch(field switch
-        {
-            QueryField.Host => input.Host,
-            QueryField.App => input.App,
-            QueryField.Agent => input.Agent,
-            _ => input.Path,
-        });
+    public override bool Matches(in MatchInput input) => field switch
+    {
+        QueryField.Host => pattern.IsMatch(input.Host),
+        QueryField.App => pattern.IsMatch(input.App),
+        QueryField.Agent => pattern.IsMatch(input.Agent),
+        QueryField.Tag => input.Tags is { } tags && pattern.IsMatchOfTag(tags),
+        _ => pattern.IsMatch(input.Path),
+    };
 
     public override void Print(StringBuilder to)
     {

@@ -47,15 +47,12 @@ internal sealed class BlockSummary(TemplateBlock block, IReadOnlyList<SourceDesc
     {
         AskedStream = true;
         StreamInfo info = block.Streams.Streams[stream];
-        bool matches = field == QueryField.Tag
-            ? pattern.IsMatchOfTag(sources[info.Source].Tags)
-            : pattern.IsMatch(field switch
-            {
-                QueryField.Host => block.Streams.Hosts[info.Host],
-                QueryField.App => block.Streams.Apps[info.App],
-                QueryField.Agent => sources[info.Source].Agent,
-                _ => sources[info.Source].Path,
-            });
+        bool matches = field switch
+        {
+            QueryField.Host => pattern.IsMatch(block.Streams.Hosts[info.Host]),
+            QueryField.App => pattern.IsMatch(block.Streams.Apps[info.App]),
+            _ => pattern.IsMatchOf(sources[info.Source], field),
+        };
         return matches ? Presence.All : Presence.None;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Tailer.Blocks;
 
 namespace Tailer.Queries;
 
@@ -44,6 +45,14 @@ public sealed class Wildcard
         }
         return true;
     }
+
+    /// <summary>Whether what a source says of itself matches: its agent, any of its tags, or its path.</summary>
+    public bool IsMatchOf(SourceDescriptor source, QueryField field) => field switch
+    {
+        QueryField.Agent => IsMatch(source.Agent),
+        QueryField.Tag => IsMatchOfTag(source.Tags),
+        _ => IsMatch(source.Path),
+    };
 
     /// <summary>Whether a tag, as <c>name=text</c>, matches; false when there are none.</summary>
     public bool IsMatchOfTag(IReadOnlyList<KeyValuePair<string, string>> tags)

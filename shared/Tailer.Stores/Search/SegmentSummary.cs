@@ -19,9 +19,7 @@ internal sealed class SegmentSummary(SegmentFooter footer) : IEventSummary
         bool any = false, all = true;
         foreach (SegmentSource source in footer.Sources)
         {
-            bool matches = field == QueryField.Tag
-                ? pattern.IsMatchOfTag(source.Descriptor.Tags)
-                : pattern.IsMatch(field == QueryField.Agent ? source.Descriptor.Agent : source.Descriptor.Path);
+            bool matches = pattern.IsMatchOf(source.Descriptor, field);
             any |= matches;
             all &= matches;
         }
