@@ -8,13 +8,17 @@ internal sealed class AgentClaim
     /// <summary>Buckets that may pass without word before an agent is called silent: one to close, one to be late, one to spare.</summary>
     private const ulong SilentBuckets = 3;
 
-    private readonly SortedDictionary<(ulong From, ulong To, ulong SealedTime), Manifest> manifests = [];
+    /// <summary>
+    /// By what they cover. An agent whose state was lost, and that starts again within a bucket, covers that bucket a second time; further parts of one
+    /// manifest cover nothing. Epoch and number tell these apart, and from copies.
+    /// </summary>
+    private readonly SortedDictionary<(ulong From, ulong To, ulong SealedTime, EpochId Epoch, ulong Number), Manifest> manifests = [];
     private ulong heardUntil;
     private ulong bucketWidth = LogTime.PerMinute;
 
     public void Add(Manifest manifest)
     {
-        manifests[(manifest.CoversFrom, manifest.CoversTo, manifest.SealedTime)] = manifest;
+        manifests[(manifest.CoversFrom, manifest.CoversTo, manifest.SealedTime, manifest.Epoch, manifest.Number)] = manifest;
         Heard(manifest.CoversTo, manifest.BucketSeconds);
     }
 
@@ -28,7 +32,7 @@ internal sealed class AgentClaim
 
     public AgentAudit Audit(string agent, ulong now)
     {
-        Manifest? newest = manifests.Values.MaxBy(manifest => (manifest.CoversTo, manifest.SealedTime));
+        Manifest? newest = manifests.Values.MaxBy(manifest => (manifest.CoversTo, manifest.SealedTime, manifest.Flags.HasFlag(ManifestFlags.StateLost)));
         AgentState state = newest switch
         {
             { } m when m.Flags.HasFlag(ManifestFlags.Retired) => AgentState.Retired,

@@ -115,6 +115,25 @@ public sealed class AuditLedgerTests
         Assert.Equal(expected, Assert.Single(report.Files).MayRepeat);
     }
 
+    /// <summary>Both lives of the agent cover that bucket, and both say so at its end.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    public void A_state_that_was_lost_within_a_bucket_hides_nothing_of_what_was_said_of_it(int epochBefore)
+    {
+        Manifest before = Claim(0, 0, Start, Start + Width, ManifestFlags.Goodbye) with { Epoch = new EpochId((UInt128)epochBefore) };
+        before = before with { Sources = [.. ((uint[])[0, 2]).Select(i => new ManifestSource { Descriptor = FileOf(7, i), From = 0, To = 0 })] };
+        Manifest after = before with { Epoch = new EpochId(5), Flags = ManifestFlags.StateLost, Sources = [before.Sources[0]] };
+        var ledger = new AuditLedger();
+        ledger.AddManifest(before);
+        ledger.AddManifest(after);
+        ledger.AddManifest(after);
+
+        AuditReport report = ledger.Report(Start + Width);
+        Assert.True(Assert.Single(report.Files).MayRepeat);
+        Assert.Equal(AgentState.Current, Assert.Single(report.Agents).State);
+    }
+
     [Theory]
     [InlineData(-100, true)]
     [InlineData(100, false)]
