@@ -366,7 +366,8 @@ internal sealed partial class Finder
             Id = id,
             Predecessor = predecessor,
             FirstOffset = fromEnd ? bytes : null,
-            StartedNs = startedNs,
+            // One of the future was made while the clock was ahead; what comes next must not look older.
+            StartedNs = Math.Min(startedNs, tree.NowNs),
             SeenAt = place,
             FileBytes = bytes,
             GrownAt = clock.SteadyNow(),

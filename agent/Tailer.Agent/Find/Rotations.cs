@@ -206,12 +206,12 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     /// <summary>False where the clock is known to have been set since the path is followed, or the file shows that it was.</summary>
     private bool StampsTellOf(FollowedPath path, RotatedFile file) => path.SinceNs != FollowedPath.SinceUnknown && IsSound(file);
 
-    /// <summary>False where a file's stamps show that the clock was set: it is of the future, or was written after its last change.</summary>
+    /// <summary>False where a file's stamps show that the clock was set: it is of the future, or was made or written after its last change.</summary>
     private bool IsSound(RotatedFile file)
     {
         FileStatus status = file.Status;
         ulong latest = tree.NowNs + StampErrorNs;
-        return status.StartedNs <= latest && status.ChangedNs <= latest && status.ModifiedNs <= status.ChangedNs;
+        return status.ChangedNs <= latest && status.StartedNs <= status.ChangedNs && status.ModifiedNs <= status.ChangedNs;
     }
 
     /// <summary>

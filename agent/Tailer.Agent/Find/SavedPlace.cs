@@ -13,7 +13,7 @@ internal sealed record SavedPlace(SourceId Id, string SeenAt, ulong StartedNs, u
     public static SavedPlace Guess(SourcePosition position, ulong nowNs)
     {
         SourceDescriptor d = position.Descriptor;
-        ulong startedNs = d.Incarnation == 0 && d.BirthTimeNs != 0 ? d.BirthTimeNs : Math.Min(nowNs, position.LastTime == 0 ? nowNs : position.LastTime * 10);
+        ulong startedNs = d.Incarnation == 0 && d.BirthTimeNs != 0 ? Math.Min(nowNs, d.BirthTimeNs) : Math.Min(nowNs, position.LastTime == 0 ? nowNs : position.LastTime * 10);
         return new SavedPlace(d.Id, d.Path, startedNs, position.Position, 0, default, Packing.None);
     }
 

@@ -108,8 +108,9 @@ internal sealed partial class FileModel
         CheckUnseen();
         if (forgot)
             return;
-        // Where clocks are set, stamps do not always tell which of two files came first.
-        if (!setsClock)
+        // A source of which nobody has a byte (truncated since, or an archive that was deleted) may go on in a file that came later: where clocks are
+        // set nothing tells.
+        if (!setsClock || (happens & (Misfortune.Truncation | Misfortune.Archives)) == 0)
             CheckChain();
         CheckManifests();
     }
@@ -193,8 +194,8 @@ internal sealed partial class FileModel
                 continue;
             if (content.Source is not { } source || !numbers.TryGetValue(source.Predecessor, out int before) || before < content.Number)
                 continue;
-            // Of a truncated file nobody had seen a byte: that what is in it now came after its copy, nothing tells.
-            if (contents[before].Source!.Incarnation != 0 || content.Secured > 0)
+            // The file had been seen, and no byte of what is in it: nothing tells that what a copy has of it came before that.
+            if (content.Origin != contents[before].Origin || source.Inode == contents[before].Source!.Inode)
                 throw new InvalidOperationException($"content {content.Number} of {Name(content.Path)} follows {before}");
         }
     }
