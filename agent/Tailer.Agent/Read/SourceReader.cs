@@ -272,13 +272,20 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
     /// </summary>
     private static bool EndsInHole(FollowedSource source, IFileHandle handle, Span<byte> bytes, long from)
     {
-        if (bytes[^1] != 0 || source.TakesHole)
+        if (bytes[^1] != 0 || source.TakesHole || EndsInCharacter(source, bytes, from))
             return false;
         if (handle.EndsInHole(from + bytes.Length))
             return true;
         handle.Read(bytes, from);
         return false;
     }
+
+    /// <summary>
+    /// Its last NUL is half of a character. Asked first, because what was just written to a file is for some moments, while it goes to the disk, allocated
+    /// and not written, and its last line would wait for the next look.
+    /// </summary>
+    private static bool EndsInCharacter(FollowedSource source, ReadOnlySpan<byte> bytes, long from) =>
+        source.View == SourceView.Utf16Le && bytes is [.., not 0, _] && (from + bytes.Length) % 2 == 0;
 
     private static int WithoutNuls(ReadOnlySpan<byte> bytes) => bytes.LastIndexOfAnyExcept((byte)0) + 1;
 

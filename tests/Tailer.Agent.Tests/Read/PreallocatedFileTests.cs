@@ -1,3 +1,4 @@
+using Tailer.Blocks;
 using Tailer.Testing;
 
 namespace Tailer.Agent.Tests;
@@ -70,6 +71,20 @@ public sealed class PreallocatedFileTests : IDisposable
         rig.Stop();
         Assert.All(rig.Manifests().SelectMany(m => m.Sources), s => Assert.Empty(s.Skips));
         rig.Start();
+    }
+
+    [Fact]
+    public void The_last_NUL_of_a_line_in_UTF_16_is_no_hole()
+    {
+        using var wide = new AgentRig(r => new FileSet { Include = PathGlob.Parse(r.PathOf("*.log")), View = SourceView.Utf16Le });
+        byte[] text = System.Text.Encoding.Unicode.GetBytes("\ufeff" + string.Concat(Enumerable.Range(0, 100).Select(i => $"line {i} in UTF-16\n")));
+        // Until it is on the disk, it counts as allocated and not written.
+        Shell.Run(wide.Logs, $"fallocate -l {text.Length} app.log || truncate -s {text.Length} app.log");
+        using var writer = new FileStream(wide.PathOf("app.log"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        writer.Write(text);
+        wide.Start();
+        wide.Step();
+        Assert.Equal((ulong)text.Length, Assert.Single(wide.Finder.Sources).Position);
     }
 
     private void WriteLines(int count)
