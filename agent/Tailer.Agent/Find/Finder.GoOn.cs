@@ -65,6 +65,9 @@ internal sealed partial class Finder
         return true;
     }
 
+    /// <summary>None now; whether a file that is there is one cannot be told yet.</summary>
+    public bool MayContinueLater(FollowedSource source) => rotations.MayTellLater(source);
+
     private void GoOn(FollowedSource source, RotatedFile copy)
     {
         AgentLog.Continued(logger, source.Path.Path, copy.Place, source.Position);

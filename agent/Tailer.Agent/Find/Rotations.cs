@@ -179,11 +179,19 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     private RotatedFile? FindUnread(FollowedSource source)
     {
         FollowedPath path = source.Path;
-        FollowedSource? next = path.Sources.Find(s => s.Predecessor == source.Id)
-            ?? path.Back().TakeWhile(s => s != source).LastOrDefault(s => s.StartedNs >= source.StartedNs);
-        return InOrder(path, Unknown(path)).FirstOrDefault(f => f.StartedNs >= source.StartedNs && (next is null || MayPrecede(path, f, next))
-            && source.Refused?.Contains(f.Identity) != true && Judge(path, f) == RotatedVerdict.Unseen);
+        FollowedSource? next = NextOf(source);
+        return InOrder(path, Unknown(path)).FirstOrDefault(f => (next is null || MayPrecede(path, f, next)) && MayBe(source, f));
     }
+
+    /// <summary>Nothing was read of it, and what followed it must not be read: whether a file that nobody knows is its can be told once that may be read.</summary>
+    public bool MayTellLater(FollowedSource source) =>
+        source.IsBlank && NextOf(source) is { IsFailing: true } && Unknown(source.Path).Exists(f => MayBe(source, f));
+
+    private bool MayBe(FollowedSource source, RotatedFile file) =>
+        file.StartedNs >= source.StartedNs && source.Refused?.Contains(file.Identity) != true && Judge(source.Path, file) == RotatedVerdict.Unseen;
+
+    private static FollowedSource? NextOf(FollowedSource source) => source.Path.Sources.Find(s => s.Predecessor == source.Id)
+        ?? source.Path.Back().TakeWhile(s => s != source).LastOrDefault(s => s.StartedNs >= source.StartedNs);
 
     /// <summary>An archive was last written when its writer noticed the rotation, which may be after that; then names tell, as long as nothing was truncated.</summary>
     private bool MayPrecede(FollowedPath path, RotatedFile file, FollowedSource next) => file.StartedNs <= next.StartedNs

@@ -214,6 +214,8 @@ internal sealed class AgentCore(
         {
             if (now - since < options.RotateGrace)
                 source.NextLook = since + options.RotateGrace < now + CopyDelay ? since + options.RotateGrace : now + CopyDelay;
+            else if (now - since < ForgetPathAfter && finder.MayContinueLater(source))
+                source.NextLook = now + FailingDelay;
             else
                 GiveUp(source);
             return;

@@ -74,6 +74,29 @@ public sealed class RotationTests : IDisposable
         Assert.Empty(rig.Manifests().SelectMany(m => m.Sources).SelectMany(s => s.Skips));
     }
 
+    [Fact]
+    public void What_was_written_to_a_rotated_file_and_packed_waits_until_the_file_at_the_path_may_be_read()
+    {
+        Append("app.log", "gone\n");
+        Truncate("app.log");
+        rig.Step();
+        Rename("app.log", "app.log.1");
+        Append("app.log", "two\n");
+        Pass();
+        rig.Kill();
+        rig.Files.Append(rig.PathOf("app.log.1"), "one\n"u8);
+        rig.Files.Append(rig.PathOf("app.log.1.gz"), Archives.Pack("one\n"u8, Packing.Gzip));
+        rig.Files.CopyModified(rig.PathOf("app.log.1"), rig.PathOf("app.log.1.gz"));
+        Delete("app.log.1");
+        rig.Files.Permit(rig.PathOf("app.log"), false);
+        rig.Start();
+        for (int i = 0; i < 10; i++)
+            Pass();
+        rig.Files.Permit(rig.PathOf("app.log"), true);
+        Pass();
+        Assert.Equal("one\ntwo\n", rig.Cat("app.log"));
+    }
+
     /// <summary>What the predecessor of what has this text has; null when it has none of which anything was delivered.</summary>
     private static string? Before(Dictionary<SourceId, DeliveredSource> delivered, string text) =>
         delivered.GetValueOrDefault(delivered.Values.Single(s => s.Text == text).Descriptor.Predecessor)?.Text;

@@ -176,7 +176,7 @@ internal sealed partial class FileModel
         // One that was ahead of the bucks' limit by so little that they took the manifest a moment later: a porter asks for it, and gets it.
         HashSet<PacketId> askedFor = [.. rig.Packets().Select(packet => packet.Id)];
         Assert.Subset(taken.Select(packet => packet.Id).Concat(askedFor).ToHashSet(), named);
-        // What bucks took before their own clocks were set back is not sealed again, and a manifest of that time is.
+        // Ahead by just as much as bucks allow, they take a packet and not the manifest that names it, and that is said again without it.
         if (!happens.HasFlag(Misfortune.ClockSet))
             Assert.Superset(taken.Select(packet => packet.Id).ToHashSet(), named);
     }

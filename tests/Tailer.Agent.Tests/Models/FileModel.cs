@@ -60,7 +60,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
     /// <summary>Somebody sets the clock now and then, once the agent knows the paths.</summary>
     private readonly bool setsClock = (happens & (Misfortune.ClockSet | Misfortune.ClockAhead)) != 0;
 
-    /// <summary>How far the host's clock is ahead of that of the bucks.</summary>
+    /// <summary>How far the host's clock is ahead of that of the bucks, which is right.</summary>
     private TimeSpan ahead;
     private ClockedBucks? bucks;
 
@@ -90,7 +90,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
             Permit(path, true);
         if (!rig.IsRunning)
             Start();
-        if (ahead != default)
+        if (bucks is not null)
             SetAhead(default);
         rig.Step();
         rig.Pass(TimeSpan.FromSeconds(5));
@@ -118,7 +118,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
         rig.Clock.Advance(TimeSpan.FromMilliseconds(random.Next(4, 15)));
         if (bucks is not null && random.Next(12) == 0)
         {
-            SetAhead(ahead == default ? TimeSpan.FromHours(random.Next(2, 10_000)) : random.Next(4) == 0 ? ahead / 2 : default);
+            SetAhead(ahead < TimeSpan.FromMinutes(1) ? TimeSpan.FromHours(random.Next(2, 10_000)) : random.Next(4) == 0 ? ahead / 2 : default);
             return;
         }
         string path = rig.PathOf(names[random.Next(names.Length)]);
@@ -410,6 +410,7 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
             + TimeSpan.FromTicks(random.Next(1, 10_000));
         Say($"clock {by.TotalSeconds}");
         rig.Clock.Set(by);
+        ahead += by;
     }
 
     /// <summary>The host's clock is wrong, by so much, or right.</summary>
