@@ -23,6 +23,9 @@ internal sealed class Packets(string agent = "web-1", int bucketSeconds = 60, So
     /// <summary>Of its sources and lines; null: as the agent.</summary>
     public string? Host { get; init; }
 
+    /// <summary>Of its sources.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
+
     public Packet Make(IEnumerable<string> lines, ulong? sealedTime = null, string path = "/var/log/app.log", FrameFlags flags = FrameFlags.None, ulong? time = null, ulong timeStep = 1)
     {
         using var builder = new PacketBuilder();
@@ -66,5 +69,6 @@ internal sealed class Packets(string agent = "web-1", int bucketSeconds = 60, So
         Host = Host ?? agent,
         Path = path,
         View = view,
+        Tags = Tags,
     };
 }

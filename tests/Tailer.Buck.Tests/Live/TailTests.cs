@@ -32,6 +32,26 @@ public sealed class TailTests
     }
 
     [Fact]
+    public async Task Lines_come_by_the_tags_of_their_source()
+    {
+        var tagged = new Packets("tagged") { Tags = [new("team", "shop")] };
+        await using TestBuck buck = await TestBuck.StartAsync();
+        await using BuckConnection theirs = await buck.ConnectAsync(Role.Agent, packets.Agent);
+        await using BuckConnection shop = await buck.ConnectAsync(Role.Agent, tagged.Agent);
+        using HttpClient client = buck.Client();
+        await TestBuck.AppendAsync(theirs, packets.Make(["theirs before"]));
+        await TestBuck.AppendAsync(shop, tagged.Make(["shop before"]));
+
+        using StreamReader tail = await OpenAsync(client, "/tail?q=tag:team%3Dshop+OR+last&backlog=10");
+        await TestBuck.AppendAsync(theirs, packets.Make(["theirs"]));
+        await TestBuck.AppendAsync(shop, tagged.Make(["shop"]));
+        await TestBuck.AppendAsync(theirs, packets.Make(["last"]));
+        Assert.Equal("shop before", await tail.ReadLineAsync());
+        Assert.Equal("shop", await tail.ReadLineAsync());
+        Assert.Equal("last", await tail.ReadLineAsync());
+    }
+
+    [Fact]
     public async Task Json_lines_and_event_streams_have_their_own_form()
     {
         await using TestBuck buck = await TestBuck.StartAsync();

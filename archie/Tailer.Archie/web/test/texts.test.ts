@@ -19,9 +19,9 @@ test('escape sequences become classes and are never shown', () => {
 });
 
 test('the words of a query are marked, and what is negated or of a field is not', () => {
-  const pattern = highlightPattern('timeout -health "disk full" host:web1 status=5* conn* (a.b OR NOT) level:>=warning');
+  const pattern = highlightPattern('timeout -health "disk full" host:web1 status=5* conn* (a.b OR NOT) level:>=warning tag:team=shop tag:"shop one=x"');
   const marked = (text: string) => [...text.matchAll(pattern!)].map(m => m[0]);
-  assert.deepEqual(marked('Timeout health disk full web1 503 connection a.b axb'), ['Timeout', 'disk full', 'conn', 'a.b']);
+  assert.deepEqual(marked('Timeout health disk full web1 503 connection a.b axb tag: shop one=x'), ['Timeout', 'disk full', 'conn', 'a.b']);
   assert.equal(highlightPattern('level:error -x'), undefined);
   assert.equal(highlightPattern('"("')!.test('('), true);
 });

@@ -4,7 +4,7 @@
  */
 export function highlightPattern(query: string): RegExp | undefined {
   const words: string[] = [];
-  const token = /(-?)(?:(host|app|agent|path|level|pid):|([\w.-]+)=)?(?:"((?:[^"\\]|\\.)*)"(?:~i?)?|\/((?:[^/\\]|\\.)+)\/i?|([^\s()"]+))/g;
+  const token = /(-?)(?:(host|app|agent|path|tag|level|pid):)?(?:([\w.-]+)=)?(?:"((?:[^"\\]|\\.)*)"(?:~i?)?|\/((?:[^/\\]|\\.)+)\/i?|([^\s()"]+))/g;
   for (const match of query.matchAll(token)) {
     const [, minus, field, key, phrase, regex, word] = match;
     if (minus === '-' || field !== undefined || key !== undefined) continue;
