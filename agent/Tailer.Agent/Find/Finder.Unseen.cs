@@ -53,6 +53,7 @@ internal sealed partial class Finder
         List<RotatedFile> unknown = rotations.Unknown(path);
         if (unknown.Count == 0)
             return true;
+        LocateReplaced(path);
         ContinueGone(path);
         unknown.RemoveAll(f => book.Find(f.Identity) is not null);
         if (unknown.Count > 0 && path.Last is { IsBlank: true })
@@ -83,6 +84,13 @@ internal sealed partial class Finder
         return whole;
     }
 
+    /// <summary>Where known ones are now tells what is a copy of them, or may be theirs, and by their names what came before them.</summary>
+    private void LocateReplaced(FollowedPath path)
+    {
+        foreach (FollowedSource source in path.Sources.Where(s => s is { IsReplaced: true, Handle: null } && s.State != SourceState.Finished).ToArray())
+            Locate(source);
+    }
+
     private void Dismiss(FollowedPath path, RotatedFile file, string why)
     {
         path.Dismissed.Add(file.Identity);
@@ -101,9 +109,7 @@ internal sealed partial class Finder
             return;
         path.Searched = list;
         path.Waiting.Clear();
-        // Where known ones are now tells what is a copy of them, and by their names what came before them.
-        foreach (FollowedSource source in path.Sources.Where(s => s is { IsReplaced: true, Handle: null } && s.State != SourceState.Finished).ToArray())
-            Locate(source);
+        LocateReplaced(path);
         ContinueGone(path);
         var unseen = new List<RotatedFile>();
         foreach (RotatedFile file in rotations.Unknown(path))

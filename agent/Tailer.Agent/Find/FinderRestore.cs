@@ -55,8 +55,8 @@ internal sealed class FinderRestore(SourceBook book, IFileTree tree, TimeProvide
             FirstOffset = d.FirstOffset,
             StartedNs = place.StartedNs,
             SeenAt = place.SeenAt,
-            KnownSize = Math.Max(place.KnownSize, position.Position),
-            RepeatUntil = MayRepeat ? ulong.MaxValue : place.RepeatUntil,
+            KnownSize = Math.Max(place.KnownSize, Math.Max(position.Position, position.SeenTo)),
+            RepeatUntil = MayRepeat ? ulong.MaxValue : Math.Max(place.RepeatUntil, position.SeenTo),
             GrownAt = clock.SteadyNow(),
             IsReplaced = !isLast,
         };

@@ -27,6 +27,11 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     /// <summary>False where the clock was set since the last look: what is younger may have the older stamp.</summary>
     public bool StampsTell { get; set; } = true;
 
+    /// <summary>
+    /// What the clock was before this, nobody knows, because the machine started meanwhile: it may have been set between a file's birth and its last write.
+    /// </summary>
+    public ulong ClockKnownSinceNs { get; set; }
+
     /// <summary>Files beside the path that are named like its rotations.</summary>
     public IEnumerable<RotatedFile> Beside(FollowedPath path)
     {
@@ -208,7 +213,7 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
         if (file.Packing != Packing.None && status.ModifiedNs + ClockErrorNs <= path.SinceNs)
             return true;
         // Where the clock was set back files are younger than their last change too, but that is not long ago.
-        return status.Identity.BirthTimeNs > status.ModifiedNs + LongNs && status.ModifiedNs + ClockErrorNs < last.StartedNs;
+        return status.Identity.BirthTimeNs > Math.Max(ClockKnownSinceNs, status.ModifiedNs + LongNs) && status.ModifiedNs + ClockErrorNs < last.StartedNs;
     }
 
     /// <summary>False where the clock is known to have been set since the path is followed, or the file shows that it was.</summary>

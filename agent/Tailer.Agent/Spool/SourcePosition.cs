@@ -14,8 +14,10 @@ namespace Tailer.Agent;
 /// <param name="MidLine">The last event was a part of a line that goes on.</param>
 /// <param name="Finished">Nothing more will come of it.</param>
 /// <param name="Record">What the last line was to its record.</param>
+/// <param name="SeenTo">Where greater than the position: the spool has bytes up to here behind some that it lost, so it was read that far before. Not kept.</param>
 internal sealed record SourcePosition(
-    SourceDescriptor Descriptor, ulong Position, int TailBytes, uint TailCrc, ulong LastTime, bool MidLine, bool Finished = false, RecordState Record = RecordState.Start)
+    SourceDescriptor Descriptor, ulong Position, int TailBytes, uint TailCrc, ulong LastTime, bool MidLine, bool Finished = false, RecordState Record = RecordState.Start,
+    ulong SeenTo = 0)
 {
     public const int TailBytesMax = 64;
 }

@@ -16,10 +16,12 @@ internal sealed class SpoolRecovery
 
     private readonly Dictionary<SourceId, SourcePosition> positions = [];
     private readonly Dictionary<SourceId, (SpoolMark Mark, SourceDescriptor Descriptor, ulong To)> newest = [];
+    private readonly Dictionary<SourceId, (SourceDescriptor Descriptor, ulong To)> behindHoles = [];
     private readonly List<(SpoolMark Mark, SourceDescriptor Descriptor)> endedEmpty = [];
     private readonly SpoolSettings settings;
     private readonly SpoolFiles files;
     private readonly ILogger log;
+    private bool hasCheckpoint;
     private bool isDamaged;
     private bool lostEnd;
 
@@ -73,10 +75,12 @@ internal sealed class SpoolRecovery
     public static SpoolRecovery Run(SpoolSettings settings, SpoolFiles files, CheckpointFile checkpoints, ILogger log)
     {
         var recovery = new SpoolRecovery(settings, files, log);
-        recovery.FoundNothing = !checkpoints.TryLoad(out Checkpoint? checkpoint);
+        recovery.hasCheckpoint = checkpoints.TryLoad(out Checkpoint? checkpoint);
+        recovery.FoundNothing = !recovery.hasCheckpoint;
         recovery.Take(checkpoint ?? new Checkpoint());
         recovery.ReadFiles([.. files.Buckets()]);
         recovery.ReadTails();
+        recovery.GoBackToHoles();
         recovery.EndEmpty();
         recovery.CutMarks();
         recovery.FindLost();
@@ -190,8 +194,23 @@ internal sealed class SpoolRecovery
         {
             // One that was sealed again tells nothing of where its sources are: they may have gone on, or have ended.
             if (range.Descriptor is { } descriptor && !header.Flags.HasFlag(FrameFlags.SealedAgain))
-                newest[range.Source] = (mark, descriptor, range.To);
+                Reached(mark, range, descriptor);
         }
+    }
+
+    /// <summary>
+    /// A source is as far as its packets reach without a hole. What was in a hole is no longer in the spool, but may be in its file: it is read
+    /// again from there, and what the spool has behind it comes twice and says so.
+    /// </summary>
+    private void Reached(SpoolMark mark, SourceRange range, SourceDescriptor descriptor)
+    {
+        // Without a checkpoint nobody knows how much of it was pruned.
+        ulong begin = hasCheckpoint ? descriptor.FirstOffset ?? 0 : range.From;
+        ulong end = newest.TryGetValue(range.Source, out var last) ? last.To : positions.GetValueOrDefault(range.Source)?.Position ?? begin;
+        if (range.From > end)
+            behindHoles[range.Source] = (descriptor, range.To);
+        else
+            newest[range.Source] = (mark, descriptor, range.To);
     }
 
     /// <summary>What a checkpoint says of a spool that was damaged since ends where the spool does.</summary>
@@ -263,6 +282,17 @@ internal sealed class SpoolRecovery
                 continue;
             foreach (SourceId id in group)
                 positions[id] = Tail(packet, block, id);
+        }
+    }
+
+    private void GoBackToHoles()
+    {
+        foreach ((SourceId id, (SourceDescriptor descriptor, ulong to)) in behindHoles)
+        {
+            SourcePosition position = positions.GetValueOrDefault(id)
+                ?? new SourcePosition(descriptor, descriptor.FirstOffset ?? 0, 0, Crc32C.Compute([]), LastTime: 0, MidLine: false);
+            if (position.Position < to)
+                positions[id] = position with { SeenTo = to };
         }
     }
 

@@ -97,6 +97,46 @@ public sealed class RotationTests : IDisposable
         Assert.Equal("one\ntwo\n", rig.Cat("app.log"));
     }
 
+    [Fact]
+    public void A_file_that_is_as_old_as_one_put_back_is_read_where_nobody_knows_what_the_clock_was()
+    {
+        Append("app.log", "one\n");
+        Pass();
+        rig.Stop();
+        rig.Boot = "boot 2";
+        clock.Set(TimeSpan.FromDays(20));
+        Rename("app.log", "app.log.2");
+        Append("app.log", "two\n");
+        clock.Set(TimeSpan.FromDays(-20) - TimeSpan.FromHours(1));
+        Append("app.log", "three\n");
+        clock.Set(TimeSpan.FromDays(300));
+        Rename("app.log", "app.log.1");
+        rig.Start();
+        Pass();
+        Assert.Equal("one\ntwo\nthree\n", rig.Cat("app.log"));
+    }
+
+    [Fact]
+    public void What_was_written_to_an_empty_rotated_file_and_packed_is_read_whichever_name_is_told_first()
+    {
+        rig.Kill();
+        rig.IsTold = true;
+        rig.Start();
+        Append("app.log", "gone\n");
+        Truncate("app.log");
+        rig.Step();
+        Rename("app.log", "app.log.1");
+        Append("app.log", "two\n");
+        // Its file is no longer held open.
+        rig.Pass(TimeSpan.FromMinutes(2));
+        Append("app.log.1", "one\n");
+        rig.Files.Append(rig.PathOf("app.log.1.gz"), Archives.Pack("one\n"u8, Packing.Gzip));
+        rig.Files.CopyModified(rig.PathOf("app.log.1"), rig.PathOf("app.log.1.gz"));
+        Delete("app.log.1");
+        Pass();
+        Assert.Equal("one\ntwo\n", rig.Cat("app.log"));
+    }
+
     /// <summary>What the predecessor of what has this text has; null when it has none of which anything was delivered.</summary>
     private static string? Before(Dictionary<SourceId, DeliveredSource> delivered, string text) =>
         delivered.GetValueOrDefault(delivered.Values.Single(s => s.Text == text).Descriptor.Predecessor)?.Text;

@@ -63,8 +63,12 @@ internal sealed class ModelCollector : IDisposable
             {
                 if (variants.Count > 0 && !mayConflict)
                     throw new InvalidOperationException($"{range.Source} from {e.Offset}: neither what was sent before nor what follows its {variants[0].Length} bytes: '{System.Text.Encoding.Latin1.GetString(e.Bytes[..Math.Min(40, e.Bytes.Length)])}'");
-                variants.Insert(0, taken = new Variant(range.Source));
-                if (!taken.TryAdd(e))
+                taken = new Variant(range.Source);
+                // What was before it in the spool went with the power: both are read again.
+                if (!taken.TryAdd(e) && mayConflict)
+                    continue;
+                variants.Insert(0, taken);
+                if (taken.Length == 0)
                     throw new InvalidOperationException($"{range.Source} begins at {e.Offset}");
             }
             if (range.Descriptor is { } descriptor)

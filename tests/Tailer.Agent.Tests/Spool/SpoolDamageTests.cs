@@ -122,6 +122,37 @@ public sealed class SpoolDamageTests
         Assert.Equal(1, script.Spool.LostRanges);
     }
 
+    [Fact]
+    public void What_was_in_a_torn_record_is_read_again_from_its_file_and_what_follows_says_that_it_repeats()
+    {
+        var time = new MemoryClock(Start);
+        using var rig = new AgentRig(new MemoryFileTree(time, TimeSpan.FromMilliseconds(4)), memory, time) { MayBeDamaged = true };
+        rig.Start();
+        rig.Step();
+        rig.Stop();
+        rig.Start();
+        foreach (string line in (string[])["one\n", "two\n", "three\n"])
+        {
+            rig.Files.Append(rig.PathOf("app.log"), System.Text.Encoding.UTF8.GetBytes(line));
+            rig.Step();
+            rig.Seal();
+        }
+        HashSet<PacketId> before = [.. rig.Packets().Select(p => p.Id)];
+        SpoolFiles files = rig.Spool.Files;
+        rig.Kill();
+        SpoolMark second = SpoolScript.Records(memory).Where(r => r.Type == RecordType.Packet).ElementAt(1).Mark;
+        string path = files.PathOf(second.Bucket);
+        byte[] bytes = memory.ReadAll(path)!;
+        bytes[second.Position + 3] ^= 0x20;
+        Put(path, bytes);
+        rig.Start();
+        Assert.Equal((4UL, 14UL), rig.Spool.Recovered.Values.Select(p => (p.Position, p.SeenTo)).Single());
+        rig.Pass(TimeSpan.FromSeconds(20));
+        rig.Stop();
+        SourceRange again = rig.Packets().Where(p => !before.Contains(p.Id)).SelectMany(p => p.Header.Sources).Single();
+        Assert.Equal((4UL, 14UL, true), (again.From, again.To, again.MayRepeat));
+    }
+
     private int Damage(Random random)
     {
         Live(10 + random.Next(14), deliver: random.Next(2) == 0);
