@@ -201,6 +201,9 @@ internal sealed partial class Finder
     {
         book.Remove(source);
         Remember(source, 0);
+        // Of an archive of nothing no byte tells that it was read.
+        if (source.Packing != Packing.None && source.IsBlank)
+            source.Path.Dismissed.Add(source.File);
     }
 
     private static void Remember(FollowedSource source, ulong truncatedNs)
