@@ -16,6 +16,7 @@ internal sealed partial class Finder
         // Where nobody can look for a copy, it is looked for as long as for those of files that are gone.
         bool isHidden = copy is null && ReferenceEquals(lists.List(ended.Path.SearchPlace().Directory), DirectoryList.Hidden);
         goesOn = copy is not null || isHidden;
+        ended.RestAt = copy?.Place;
         if (copy is not null)
             ended.Path.Dismissed.Add(copy.Identity);
         else if (!isHidden)
@@ -72,6 +73,7 @@ internal sealed partial class Finder
     {
         AgentLog.Continued(logger, source.Path.Path, copy.Place, source.Position);
         book.Attach(source, copy.Identity, copy.Place);
+        source.RestAt = null;
         source.Packing = copy.Packing;
         source.FileBytes = 0;
         source.CheckedModifiedNs = 0;

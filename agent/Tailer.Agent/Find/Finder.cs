@@ -170,6 +170,8 @@ internal sealed partial class Finder
         rotations.ClockKnownSinceNs = isAfterRestart ? Now() : 0;
         // The steady clock of another start of the machine began at another time.
         stamps.AheadNs = Boot.Length > 0 && !isAfterRestart ? state?.ClockAheadNs : null;
+        if (stamps.AheadNs is null)
+            stamps.Begin();
         var restore = new FinderRestore(book, tree, clock) { MayRepeat = isAfterRestart };
         int dropped = 0;
         foreach (IGrouping<string, SourcePosition> group in positions.GroupBy(p => p.Descriptor.Path, StringComparer.Ordinal))

@@ -85,8 +85,9 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
         // Held open without a name: what was last written to it came after what was copied before.
         if (source is { IsBlank: true, GoneSince: not null, Handle: { } held })
             return StampsTell && file.StartedNs <= held.Status().ModifiedNs;
-        if (source.GoneSince is not null || Path.GetDirectoryName(source.SeenAt) != path.SearchPlace().Directory
-            || !RotatedName.TryParse(path.SearchPlace().Name, Path.GetFileName(source.SeenAt), out long age) || age > 0 != file.Age > 0)
+        string place = source.RestAt ?? source.SeenAt;
+        if (source.GoneSince is not null || Path.GetDirectoryName(place) != path.SearchPlace().Directory
+            || !RotatedName.TryParse(path.SearchPlace().Name, Path.GetFileName(place), out long age) || age > 0 != file.Age > 0)
             return false;
         return age > 0 && CountUpwards(path) ? file.Age < age : file.Age > age;
     }

@@ -20,6 +20,9 @@ internal sealed class StampClock(IFileTree tree, TimeProvider clock)
     /// </summary>
     public long? AheadNs { get; set; }
 
+    /// <summary>Settings are noticed from now on.</summary>
+    public void Begin() => WasSet();
+
     /// <summary>True once for every setting, and for several since it was asked last that have not undone each other.</summary>
     public bool WasSet()
     {

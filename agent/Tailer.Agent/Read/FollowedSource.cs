@@ -87,6 +87,9 @@ internal sealed class FollowedSource
     /// <summary>Where the file was seen last; rotation changes it.</summary>
     public required string SeenAt { get; set; }
 
+    /// <summary>A copy of it that was found and is not read yet: its name tells what came before.</summary>
+    public string? RestAt { get; set; }
+
     /// <summary>A newer source of the same path exists.</summary>
     public bool IsReplaced { get; set; }
 
