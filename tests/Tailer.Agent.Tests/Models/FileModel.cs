@@ -67,6 +67,9 @@ internal sealed partial class FileModel(int seed, AgentRig rig, MemoryDisk? disk
     /// <summary>Blocks that were in the spool and that no power loss took: bucks must have them in the end.</summary>
     private readonly HashSet<PacketId> spooled = [];
 
+    /// <summary>The block of each packet that was ever in the spool.</summary>
+    private readonly Dictionary<PacketId, PacketId> blocks = [];
+
     public void Run(int steps)
     {
         rig.Log = new HistoryLog(history);
