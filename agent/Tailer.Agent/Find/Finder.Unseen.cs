@@ -108,7 +108,7 @@ internal sealed partial class Finder
         if (ReferenceEquals(list, path.Searched) || path.IsHidden)
             return;
         path.Searched = list;
-        path.Waiting.Clear();
+        var waiting = new HashSet<FileIdentity>();
         LocateReplaced(path);
         ContinueGone(path);
         var unseen = new List<RotatedFile>();
@@ -133,12 +133,14 @@ internal sealed partial class Finder
                     break;
                 default:
                     // What is at the path now need not wait for it.
-                    path.Waiting.Add(file.Identity);
+                    waiting.Add(file.Identity);
                     undecided.Add(file.Place);
                     path.Searched = null;
                     break;
             }
         }
+        path.Waiting.Clear();
+        path.Waiting.UnionWith(waiting);
         FollowedSource? last = path.Last, late = null, lateAfter = null;
         foreach (RotatedFile file in rotations.InOrder(path, [.. unseen.Where(f => !rotations.IsArchiveOf(f, unseen))]))
         {

@@ -186,7 +186,8 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
     {
         FollowedPath path = source.Path;
         FollowedSource? next = NextOf(source);
-        return InOrder(path, Unknown(path)).FirstOrDefault(f => (next is null || MayPrecede(path, f, next)) && MayBe(source, f));
+        List<RotatedFile> unknown = Unknown(path);
+        return InOrder(path, unknown).FirstOrDefault(f => (next is null || MayPrecede(path, f, next)) && MayBe(source, f) && !IsArchiveOf(f, unknown));
     }
 
     /// <summary>Nothing was read of it, and what followed it must not be read: whether a file that nobody knows is its can be told once that may be read.</summary>
@@ -213,8 +214,8 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
             return false;
         if (file.Packing != Packing.None && status.ModifiedNs + ClockErrorNs <= path.SinceNs)
             return true;
-        // Where the clock was set back files are younger than their last change too, but that is not long ago.
-        return status.Identity.BirthTimeNs > Math.Max(ClockKnownSinceNs, status.ModifiedNs + LongNs) && status.ModifiedNs + ClockErrorNs < last.StartedNs;
+        // Where the clock was set back files are younger than their last change too, but that is not long ago. One that waits was there before the last source was found.
+        return !path.Waiting.Contains(file.Identity) && status.Identity.BirthTimeNs > Math.Max(ClockKnownSinceNs, status.ModifiedNs + LongNs) && status.ModifiedNs + ClockErrorNs < last.StartedNs;
     }
 
     /// <summary>False where the clock is known to have been set since the path is followed, or the file shows that it was.</summary>
