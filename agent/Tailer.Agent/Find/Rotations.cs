@@ -215,7 +215,9 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
         if (file.Packing != Packing.None && status.ModifiedNs + ClockErrorNs <= path.SinceNs)
             return true;
         // Where the clock was set back files are younger than their last change too, but that is not long ago. One that waits was there before the last source was found.
-        return !path.Waiting.Contains(file.Identity) && status.Identity.BirthTimeNs > Math.Max(ClockKnownSinceNs, status.ModifiedNs + LongNs) && status.ModifiedNs + ClockErrorNs < last.StartedNs;
+        if (path.Waiting.Contains(file.Identity) || last.StartedNs < ClockKnownSinceNs)
+            return false;
+        return status.Identity.BirthTimeNs > Math.Max(ClockKnownSinceNs, status.ModifiedNs + LongNs) && status.ModifiedNs + ClockErrorNs < last.StartedNs;
     }
 
     /// <summary>False where the clock is known to have been set since the path is followed, or the file shows that it was.</summary>
