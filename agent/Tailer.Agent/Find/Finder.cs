@@ -380,7 +380,7 @@ internal sealed partial class Finder
             RepeatUntil = !StateIsNew && !isAfterRestart ? 0 : packing == Packing.None ? bytes : ulong.MaxValue,
         };
         if (fromEnd)
-            source.Restore(new SourcePosition(source.Describe(), bytes, 0, 0, 0, MidLine: false));
+            source.Restore(SourcePosition.AtBegin(source.Describe()));
         return source;
     }
 

@@ -107,7 +107,7 @@ internal sealed class FollowedSource
     /// <summary>How far the spool holds it; the checkpoint keeps this.</summary>
     public SourcePosition Spooled
     {
-        get => spooled ??= new SourcePosition(Describe(), FirstOffset ?? 0, 0, 0, 0, MidLine: false);
+        get => spooled ??= SourcePosition.AtBegin(Describe());
         private set => spooled = value;
     }
 

@@ -20,4 +20,7 @@ internal sealed record SourcePosition(
     ulong SeenTo = 0)
 {
     public const int TailBytesMax = 64;
+
+    /// <summary>Of a source of which nothing is in the spool.</summary>
+    public static SourcePosition AtBegin(SourceDescriptor descriptor) => new(descriptor, descriptor.FirstOffset ?? 0, 0, 0, 0, MidLine: false);
 }

@@ -76,7 +76,6 @@ internal sealed class SpoolRecovery
     {
         var recovery = new SpoolRecovery(settings, files, log);
         recovery.hasCheckpoint = checkpoints.TryLoad(out Checkpoint? checkpoint);
-        recovery.FoundNothing = !recovery.hasCheckpoint;
         recovery.Take(checkpoint ?? new Checkpoint());
         recovery.ReadFiles([.. files.Buckets()]);
         recovery.ReadTails();
@@ -107,7 +106,7 @@ internal sealed class SpoolRecovery
 
     private void ReadFiles(ulong[] buckets)
     {
-        FoundNothing &= buckets.Length == 0;
+        FoundNothing = !hasCheckpoint && buckets.Length == 0;
         ulong from = Math.Min(Checkpoint.Spooled.Bucket, Checkpoint.Manifested.Bucket);
         // Should all of them be damaged beyond reading, the last readable one before them is the end.
         int first = Math.Max(0, Array.FindIndex(buckets, bucket => bucket >= from));
@@ -289,8 +288,7 @@ internal sealed class SpoolRecovery
     {
         foreach ((SourceId id, (SourceDescriptor descriptor, ulong to)) in behindHoles)
         {
-            SourcePosition position = positions.GetValueOrDefault(id)
-                ?? new SourcePosition(descriptor, descriptor.FirstOffset ?? 0, 0, Crc32C.Compute([]), LastTime: 0, MidLine: false);
+            SourcePosition position = positions.GetValueOrDefault(id) ?? SourcePosition.AtBegin(descriptor);
             if (position.Position < to)
                 positions[id] = position with { SeenTo = to };
         }

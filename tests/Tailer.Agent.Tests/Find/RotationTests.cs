@@ -85,9 +85,7 @@ public sealed class RotationTests : IDisposable
         Pass();
         rig.Kill();
         rig.Files.Append(rig.PathOf("app.log.1"), "one\n"u8);
-        rig.Files.Append(rig.PathOf("app.log.1.gz"), Archives.Pack("one\n"u8, Packing.Gzip));
-        rig.Files.CopyModified(rig.PathOf("app.log.1"), rig.PathOf("app.log.1.gz"));
-        Delete("app.log.1");
+        Compress("app.log.1", "one\n"u8);
         rig.Files.Permit(rig.PathOf("app.log"), false);
         rig.Start();
         for (int i = 0; i < 10; i++)
@@ -135,9 +133,7 @@ public sealed class RotationTests : IDisposable
         // Its file is no longer held open.
         rig.Pass(TimeSpan.FromMinutes(2));
         Append("app.log.1", "one\n");
-        rig.Files.Append(rig.PathOf("app.log.1.gz"), Archives.Pack("one\n"u8, Packing.Gzip));
-        rig.Files.CopyModified(rig.PathOf("app.log.1"), rig.PathOf("app.log.1.gz"));
-        Delete("app.log.1");
+        Compress("app.log.1", "one\n"u8);
         Pass();
         Assert.Equal("one\ntwo\n", rig.Cat("app.log"));
     }
@@ -168,6 +164,15 @@ public sealed class RotationTests : IDisposable
     {
         PassStep();
         rig.Files.Delete(rig.PathOf(name));
+    }
+
+    /// <summary>As gzip does: the archive, with the time of the file, and then the file goes.</summary>
+    private void Compress(string name, ReadOnlySpan<byte> content)
+    {
+        string archive = rig.PathOf(name + ".gz");
+        rig.Files.Append(archive, Archives.Pack(content, Packing.Gzip));
+        rig.Files.CopyModified(rig.PathOf(name), archive);
+        Delete(name);
     }
 
     private void Pass() => rig.Pass(TimeSpan.FromSeconds(10));

@@ -150,8 +150,9 @@ internal sealed partial class FileModel
         {
             if (packet is null)
                 continue;
-            blocks[packet.Id] = BlockOf(packet);
-            spooled.Add(BlockOf(packet));
+            PacketId block = BlockOf(packet);
+            blocks[packet.Id] = block;
+            spooled.Add(block);
         }
     }
 
@@ -165,7 +166,8 @@ internal sealed partial class FileModel
         if (last.Delivered != last.End)
             throw new InvalidOperationException($"bucks have not taken all: {last.UndeliveredBytes} bytes are left");
         Packet[] taken = [.. bucks!.Packets];
-        spooled.ExceptWith(taken.Select(BlockOf));
+        HashSet<PacketId> takenBlocks = [.. taken.Select(BlockOf)];
+        spooled.ExceptWith(takenBlocks);
         if (spooled.Count > 0)
             throw new InvalidOperationException($"{spooled.Count} blocks that were in the spool have reached no buck");
         if (forgot)
@@ -182,7 +184,7 @@ internal sealed partial class FileModel
         HashSet<PacketId> askedFor = [.. rig.Packets().Select(packet => packet.Id)];
         // Ahead by just as much as bucks allow, they refuse a packet and take the manifest that names it, where a kill has the agent forget that it sealed it again.
         if (happens.HasFlag(Misfortune.ClockSet))
-            named.RemoveWhere(id => blocks.TryGetValue(id, out PacketId block) && taken.Any(packet => BlockOf(packet) == block));
+            named.RemoveWhere(id => blocks.TryGetValue(id, out PacketId block) && takenBlocks.Contains(block));
         Assert.Subset(taken.Select(packet => packet.Id).Concat(askedFor).ToHashSet(), named);
         // Or they take a packet and not the manifest, and that is said again without it.
         if (!happens.HasFlag(Misfortune.ClockSet))
