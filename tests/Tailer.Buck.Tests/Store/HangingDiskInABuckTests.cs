@@ -58,11 +58,21 @@ public sealed class HangingDiskInABuckTests
         BucketListing listed = Assert.Single((await porter.ListBucketsAsync(new ListBuckets(0, ulong.MaxValue, 10))).Files);
         StoreDisk only = buck.Services.GetRequiredService<BucketStore>().Disks[0];
         // The reader is the first: one who comes when the disk is aside is told that there is no such file.
-        using var hang = new DiskHang(disk, (operation, path) => path.StartsWith(buck.Data, StringComparison.Ordinal) && operation is not (DiskOperation.Sync or DiskOperation.SyncDirectory));
+        bool isWriting = false;
+        using var hang = new DiskHang(disk, (operation, path) =>
+        {
+            if (!path.StartsWith(buck.Data, StringComparison.Ordinal) || operation is DiskOperation.Sync or DiskOperation.SyncDirectory)
+                return false;
+            if (operation == DiskOperation.Write)
+                Volatile.Write(ref isWriting, true);
+            return true;
+        });
 
         Task<RecordList> reading = porter.ListAsync(new ListRecords(listed.File, 0, 1 << 20));
         await Wait.For(() => hang.Met > 0, "something hangs");
         Task<AppendResult> stuck = TestBuck.AppendAsync(first, packets.Make(["stuck"]));
+        // The connection of the packet in the disk's hands is closed behind its answer; those of packets that wait for their turn are not.
+        await Wait.For(() => Volatile.Read(ref isWriting) || stuck.IsCompleted, "the packet's write hangs, or the disk is aside");
         AppendResult[] results = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => TestBuck.AppendAsync(second, packets.Make([$"{i}"]))).Append(stuck));
         Assert.All(results, result => Assert.Equal((AppendOutcome.Refused, NackReason.DiskError), (result.Outcome, result.Reason)));
         Assert.Contains("takes longer than", (await Assert.ThrowsAsync<WireException>(() => reading.WaitAsync(TimeSpan.FromSeconds(30)))).Message, StringComparison.Ordinal);
