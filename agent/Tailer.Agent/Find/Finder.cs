@@ -167,7 +167,7 @@ internal sealed partial class Finder
     {
         LastScanNs = state?.LastScanNs ?? 0;
         isAfterRestart = Boot.Length > 0 && state?.Boot != Boot;
-        rotations.ClockKnownSinceNs = isAfterRestart ? Now() : 0;
+        rotations.ClockKnownSinceNs = isAfterRestart ? tree.NowNs : 0;
         // The steady clock of another start of the machine began at another time.
         stamps.AheadNs = Boot.Length > 0 && !isAfterRestart ? state?.ClockAheadNs : null;
         if (stamps.AheadNs is null)

@@ -215,7 +215,7 @@ internal sealed class Rotations(IFileTree tree, DirectoryLists lists, SourceBook
         if (file.Packing != Packing.None && status.ModifiedNs + ClockErrorNs <= path.SinceNs)
             return true;
         // Where the clock was set back files are younger than their last change too, but that is not long ago. One that waits was there before the last source was found.
-        if (path.Waiting.Contains(file.Identity) || last.StartedNs < ClockKnownSinceNs)
+        if (path.Waiting.Contains(file.Identity) || last.StartedNs < ClockKnownSinceNs || last.StartedNs > tree.NowNs)
             return false;
         return status.Identity.BirthTimeNs > Math.Max(ClockKnownSinceNs, status.ModifiedNs + LongNs) && status.ModifiedNs + ClockErrorNs < last.StartedNs;
     }

@@ -120,6 +120,28 @@ public sealed class RotationTests : IDisposable
     }
 
     [Fact]
+    public void What_was_packed_as_the_agent_starts_is_read_where_a_clock_far_ahead_stamped_what_was_before_it()
+    {
+        Append("app.log", "one\n");
+        Pass();
+        clock.Set(TimeSpan.FromDays(300));
+        Rename("app.log", "app.log.1");
+        Append("app.log", "two\n");
+        rig.Pass(TimeSpan.FromMilliseconds(1500));
+        rig.Kill();
+        rig.Boot = "boot 2";
+        clock.Set(TimeSpan.FromDays(-290));
+        Rename("app.log", "app.log.2");
+        Append("app.log", "three\n");
+        clock.Set(TimeSpan.FromDays(20));
+        Rename("app.log", "app.log.1");
+        Compress("app.log.1", "three\n"u8);
+        rig.Start();
+        Pass();
+        Assert.Equal("one\ntwo\nthree\n", rig.Cat("app.log"));
+    }
+
+    [Fact]
     public void What_was_written_to_an_empty_rotated_file_and_packed_is_read_whichever_name_is_told_first()
     {
         rig.Kill();
