@@ -93,7 +93,10 @@ internal sealed class RecentRound(
             return true;
         bool isRead = true;
         foreach (IReadOnlyList<HeldRecord> part in MergePart.Cut(fresh, PartBytesMax))
+        {
             isRead &= MayGoOnWithout(await IndexPartAsync(bucket, part, shelf, stopping).ConfigureAwait(false), bucket);
+            MergePart.LetGoOf(part);
+        }
         return isRead;
     }
 
