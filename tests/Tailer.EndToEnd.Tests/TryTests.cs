@@ -51,13 +51,16 @@ public sealed class TryTests
         Assert.DoesNotContain("hunter2", result.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task As_many_lines_are_shown_as_asked_for()
+    [Theory]
+    [InlineData("2", "# 1 sent, 1 not sent of these", "mask token: 0 lines", "ERROR")]
+    [InlineData("3", "# 2 sent, 1 not sent of these", "mask token: 1 lines", "times not read")]
+    public async Task As_many_lines_are_shown_and_counted_as_asked_for(string lines, string sent, string masked, string behind)
     {
         using var place = new TempDirectory();
-        ProcessResult result = await Try(place, place.File("app.log", Log), "--lines", "2");
-        Assert.Contains("# 1 sent, 1 not sent of these", result.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("ERROR", result.Text, StringComparison.Ordinal);
+        ProcessResult result = await Try(place, place.File("app.log", Log), "--lines", lines);
+        Assert.Contains(sent, result.Text, StringComparison.Ordinal);
+        Assert.Contains(masked, result.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(behind, result.Text, StringComparison.Ordinal);
     }
 
     [Fact]

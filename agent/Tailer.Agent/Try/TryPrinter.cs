@@ -19,6 +19,7 @@ internal sealed class TryPrinter(TextWriter output, int linesMax, bool hasColour
     private int printed;
     private long sent;
     private long dropped;
+    private IReadOnlyList<string>? counts;
 
     /// <summary>As many lines were printed as were asked for.</summary>
     public bool IsFull => printed == linesMax;
@@ -35,6 +36,7 @@ internal sealed class TryPrinter(TextWriter output, int linesMax, bool hasColour
             return false;
         Print(source, source.Position, sent, time, flags, facts, note: "");
         source.Advance(bytes);
+        Note(source);
         return true;
     }
 
@@ -44,6 +46,7 @@ internal sealed class TryPrinter(TextWriter output, int linesMax, bool hasColour
             return false;
         Print(source, offset, bytes, time, EventFlags.Altered, facts, "in the place of what a limit kept out");
         source.CoverDropped();
+        Note(source);
         return true;
     }
 
@@ -58,20 +61,36 @@ internal sealed class TryPrinter(TextWriter output, int linesMax, bool hasColour
             output.WriteLine(Coloured(Dim, "            " + Shown(view.Read(source.View, bytes))));
         }
         source.Drop(bytes);
+        Note(source);
     }
 
     /// <summary>Says what there is to say about all lines shown.</summary>
     public void Finish(FollowedSource source, FileSet set)
     {
         Say(string.Create(CultureInfo.InvariantCulture, $"{sent} sent, {dropped} not sent of these; view {source.View}, app {source.Path.App} where a line names none{Tags(set)}"));
+        foreach (string text in counts ?? Counts(source, set))
+            Say(text);
+    }
+
+    /// <summary>Behind the last line that is shown another is parsed and goes through the rules, and counts there.</summary>
+    private void Note(FollowedSource source)
+    {
+        if (IsFull)
+            counts ??= Counts(source, source.Path.Set);
+    }
+
+    private static List<string> Counts(FollowedSource source, FileSet set)
+    {
+        List<string> all = [];
         ParseCounts unread = set.Unread;
         if (unread.TimesMissing + unread.TimesImpossible + unread.TimesInFuture + unread.TimesBeforeHistory + unread.HostsRefused > 0)
         {
-            Say(string.Create(CultureInfo.InvariantCulture,
+            all.Add(string.Create(CultureInfo.InvariantCulture,
                 $"times not read: {unread.TimesMissing} missing, {unread.TimesImpossible} impossible, {unread.TimesInFuture} in the future, {unread.TimesBeforeHistory} before history; hosts refused: {unread.HostsRefused}"));
         }
         foreach (RuleCount rule in set.Rules?.Counts ?? [])
-            Say(string.Create(CultureInfo.InvariantCulture, $"{rule.Kind} {rule.Rule}: {rule.Lines} lines, {rule.Bytes} bytes of the {source.Position} read"));
+            all.Add(string.Create(CultureInfo.InvariantCulture, $"{rule.Kind} {rule.Rule}: {rule.Lines} lines, {rule.Bytes} bytes of the {source.Position} read"));
+        return all;
     }
 
     private static string Tags(FileSet set) => set.Tags.Count == 0 ? "" : ", tags " + string.Join(' ', set.Tags.Select(tag => $"{tag.Key}={tag.Value}"));
