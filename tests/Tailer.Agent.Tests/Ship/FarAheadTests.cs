@@ -79,10 +79,10 @@ public sealed class FarAheadTests
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow + TimeSpan.FromDays(30));
         rig.SpoolClock = clock;
         rig.Bucks[1].TakesUntil = HourAhead;
-        rig.OpenSpool();
-        Packet packet = rig.Write();
         rig.Start();
         await rig.Connected(2);
+        // Only now: where the one that refuses is the first that is there, it is sealed again for both.
+        Packet packet = rig.Write();
         await Wait.For(() => rig.CopiesOf(packet.Id) == 1 && rig.Counters.RefusedAhead == 1, "one takes it, one refuses it");
         clock.AdjustTime(DateTimeOffset.UtcNow);
         await Ticking(rig, clock, () => rig.Spool.Delivered == rig.Spool.End, "it is delivered");
