@@ -18,7 +18,7 @@ internal sealed class MemoryTrim(Func<long> bytesRead, TimeProvider clock)
     /// Whenever so much was allocated since, but no more often than this: a checkpoint of 10,000 sources takes 20 MB, once a minute. Collecting
     /// everything takes some 50 ms of one core then, a thousandth of it.
     /// </summary>
-    private static readonly TimeSpan Least = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
 
     /// <summary>Less is not worth it.</summary>
     private const long AllocatedMin = 8 << 20;
