@@ -48,8 +48,8 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
     public string? Trouble { get; private set; }
 
     /// <summary>
-    /// A name that leads to another directory than before (replaced, mounted over, a link that was changed) is watched there. Where a directory is missing, the
-    /// one above is watched, in which it will appear; of one that must not be searched nothing would be found.
+    /// A name that leads to another directory than before (replaced, mounted over, a link that was changed) is watched there. Where a directory is missing, or
+    /// must not be listed, the one above is watched, in which it will appear or may be permitted; of one that must not be searched either nothing would be found.
     /// </summary>
     public bool Watch(IReadOnlySet<string> directories)
     {
@@ -128,14 +128,17 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
             error = content.Watch(directory, out isNewContent);
         bool added = isNew | isNewContent;
         wanted.Add(directory);
-        for (string? above = Path.GetDirectoryName(directory); error is NoEntry or NotDirectory && above is not null; above = Path.GetDirectoryName(above))
+        bool isSearchedUnwatched = error == AccessDenied && SystemFileTree.Instance.Look(Path.Join(directory, "."), out _) != FilePresence.Hidden;
+        int own = error;
+        for (string? above = Path.GetDirectoryName(directory); error is NoEntry or NotDirectory or AccessDenied && above is not null; above = Path.GetDirectoryName(above))
         {
             error = names.Watch(above, out isNew);
             added |= isNew;
             wanted.Add(above);
         }
-        bool mayBeSearched = error != AccessDenied || SystemFileTree.Instance.Look(Path.Join(directory, "."), out _) != FilePresence.Hidden;
-        if (error != 0 && mayBeSearched)
+        if (isSearchedUnwatched)
+            error = own;
+        if (error != 0 && (error != AccessDenied || isSearchedUnwatched))
             Trouble ??= $"{directory}: {(error == NoSpace ? "the kernel watches no more directories for its user (fs.inotify.max_user_watches)" : Marshal.GetPInvokeErrorMessage(error))}";
         return added;
     }

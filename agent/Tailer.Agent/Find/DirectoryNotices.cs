@@ -13,6 +13,7 @@ namespace Tailer.Agent;
 internal sealed partial class DirectoryNotices : IDisposable
 {
     private const uint InModify = 0x2;
+    private const uint InAttributes = 0x4;
     private const uint InMovedFrom = 0x40;
     private const uint InMovedTo = 0x80;
     private const uint InCreate = 0x100;
@@ -43,9 +44,11 @@ internal sealed partial class DirectoryNotices : IDisposable
     /// <summary>The directories watched, by the names they were asked for.</summary>
     public IReadOnlyCollection<string> Directories => watches.Keys;
 
-    /// <summary>Of names that are created, renamed or deleted. Null where the kernel refuses it, with its error number.</summary>
+    /// <summary>
+    /// Of names that are created, renamed, deleted or have other permissions, the directory's own too. Null where the kernel refuses it, with its error number.
+    /// </summary>
     public static DirectoryNotices? TryOpenForNames(out int error) =>
-        TryOpen(InCreate | InDelete | InMovedFrom | InMovedTo | InMoveSelf | InOnlyDirectory, out error);
+        TryOpen(InCreate | InDelete | InMovedFrom | InMovedTo | InAttributes | InMoveSelf | InOnlyDirectory, out error);
 
     /// <summary>The same of files that are written to.</summary>
     public static DirectoryNotices? TryOpenForContent(out int error) => TryOpen(InModify | InOnlyDirectory | InExcludeUnlinked, out error);
@@ -140,11 +143,12 @@ internal sealed partial class DirectoryNotices : IDisposable
                     watches.Remove(directory);
                 continue;
             }
-            if (name.IsEmpty)
+            // Without a name it is the directory itself.
+            if (name.IsEmpty && (kind & InAttributes) == 0)
                 continue;
             foreach (string directory in directories)
             {
-                string place = Path.Join(directory, PathText.FromBytes(name));
+                string place = name.IsEmpty ? directory : Path.Join(directory, PathText.FromBytes(name));
                 into.Add(place);
                 if ((kind & (InCreate | InIsDirectory)) == InCreate)
                     created?.Add(place);

@@ -71,6 +71,48 @@ public sealed class ChangeWatchTests : IDisposable
     }
 
     [Fact]
+    public void Permissions_of_a_directory_and_of_what_is_in_it_are_told()
+    {
+        Shell.Run(temp.Path, "mkdir a; touch a/x.log");
+        Assert.True(watch.Watch(new HashSet<string> { temp["a"] }));
+        Shell.Run(temp.Path, "chmod 600 a/x.log");
+        Assert.True(watch.TryTake(names, content));
+        Assert.Equal([temp["a/x.log"]], names);
+        names.Clear();
+        Shell.Run(temp.Path, "chmod 711 a");
+        Assert.True(watch.TryTake(names, content));
+        Assert.Equal([temp["a"]], names);
+    }
+
+    [Theory]
+    [InlineData("700", true)]
+    [InlineData("711", false)]
+    public void A_directory_that_must_not_be_listed_is_told_of_when_it_may_be(string mode, bool nothingIsMissed)
+    {
+        Shell.Run(temp.Path, $"mkdir a; chmod {mode} a; chmod 755 .");
+        var wanted = new HashSet<string> { temp["a"] };
+        OtherUser.Run(() =>
+        {
+            Assert.True(watch.Watch(wanted));
+            // Of one that may be searched files are followed by their names, and what is written to them is not told.
+            Assert.Equal(nothingIsMissed, watch.WatchesAll);
+        });
+        Shell.Run(temp.Path, "chmod 755 a");
+        OtherUser.Run(() =>
+        {
+            Assert.True(watch.TryTake(names, content));
+            Assert.Equal([temp["a"]], names);
+            Assert.True(watch.Watch(wanted));
+            Assert.True(watch.WatchesAll);
+            Assert.False(watch.Watch(wanted));
+        });
+        names.Clear();
+        Shell.Run(temp.Path, "touch a/x.log");
+        Assert.True(watch.TryTake(names, content));
+        Assert.Equal([temp["a/x.log"]], names);
+    }
+
+    [Fact]
     public void What_cannot_be_watched_is_named()
     {
         File.WriteAllText(temp["loop"], "");

@@ -30,4 +30,31 @@ public sealed class HiddenDirectoryTests
             return rig.Cat("app.log");
         }
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("app.log")]
+    public void What_may_be_read_at_last_is_read_as_soon_as_that_is_told(string permitted)
+    {
+        var clock = new MemoryClock(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        using var rig = new AgentRig(new MemoryFileTree(clock, TimeSpan.FromMilliseconds(4)), new MemoryDisk(), clock) { IsTold = true };
+        string path = permitted.Length == 0 ? rig.Logs : rig.PathOf(permitted);
+        rig.Files.Append(rig.PathOf("app.log"), "a line\n"u8);
+        rig.Files.Permit(path, false);
+        rig.Start();
+        rig.Pass(TimeSpan.FromMinutes(1));
+        rig.Files.Permit(path, true);
+        rig.Step();
+        rig.Seal();
+        Assert.Equal("a line\n", rig.Cat("app.log"));
+    }
+
+    [Fact]
+    public void Permissions_of_the_root_are_a_directorys_too()
+    {
+        var clock = new MemoryClock(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        using var rig = new AgentRig(new MemoryFileTree(clock, TimeSpan.FromMilliseconds(4)), new MemoryDisk(), clock);
+        rig.Start();
+        Assert.False(rig.Finder.TryLookAtName("/"));
+    }
 }

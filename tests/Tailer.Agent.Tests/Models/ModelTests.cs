@@ -66,6 +66,8 @@ public sealed class ModelTests(ITestOutputHelper output)
     [InlineData(Misfortune.Everything & ~(Misfortune.ClockSet | Misfortune.ClockAhead))]
     [InlineData(Misfortune.Notices)]
     [InlineData(Misfortune.Notices | (Misfortune.Everything & ~Misfortune.Permissions))]
+    [InlineData(Misfortune.Notices | Misfortune.Permissions)]
+    [InlineData(Misfortune.Notices | Misfortune.Everything)]
     public async Task Whatever_happens_to_files_and_agent_what_was_there_to_be_read_comes_out_once_and_in_order(Misfortune happens)
     {
         bool isSoak = Environment.GetEnvironmentVariable("TAILER_SOAK") == "1";

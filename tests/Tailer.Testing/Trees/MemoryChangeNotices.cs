@@ -22,18 +22,22 @@ public sealed class MemoryChangeNotices : IChangeNotices, IDisposable
 
     public bool WatchesAll { get; private set; }
 
+    /// <summary>Where a directory is missing, or must not be listed, the one above it is watched.</summary>
     public bool Watch(IReadOnlySet<string> directories)
     {
-        watched.IntersectWith(directories);
-        bool added = false;
-        bool all = true;
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
         foreach (string directory in directories)
         {
-            bool there = tree.Look(directory, out FileStatus status) == FilePresence.There && status.IsDirectory;
-            all &= there;
-            added |= there && watched.Add(directory);
+            string? at = directory;
+            while (at is not null && tree.List(at) is null)
+                at = Path.GetDirectoryName(at);
+            if (at is not null)
+                wanted.Add(at);
         }
-        WatchesAll = all;
+        watched.IntersectWith(wanted);
+        bool added = wanted.Count > watched.Count;
+        watched.UnionWith(wanted);
+        WatchesAll = true;
         return added;
     }
 
@@ -72,12 +76,10 @@ public sealed class MemoryChangeNotices : IChangeNotices, IDisposable
 
     private void Note(string path, bool content)
     {
-        if (watched.Contains(Path.GetDirectoryName(path)!))
+        bool isWatched = !content && watched.Contains(path);
+        if (isWatched || watched.Contains(Path.GetDirectoryName(path) ?? ""))
             told.Add((path, content));
-        if (!content && watched.Contains(path) && !tree.Exists(path))
-        {
+        if (isWatched && tree.Look(path, out _) == FilePresence.Absent)
             watched.Remove(path);
-            WatchesAll = false;
-        }
     }
 }

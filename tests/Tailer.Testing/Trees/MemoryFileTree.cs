@@ -29,7 +29,7 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
 
     public ulong NowNs => (ulong)(clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
-    /// <summary>Told of every name that came or went (false) and of every file whose content changed (true), by path.</summary>
+    /// <summary>Told of every name that came, went or was permitted (false) and of every file whose content changed (true), by path.</summary>
     public event Action<string, bool>? Changed;
 
     /// <summary>A file, or a name of one, was made; its name was told as changed before.</summary>
@@ -191,6 +191,7 @@ public sealed class MemoryFileTree : IFileTree, ITreeWriter
             MemoryInode node = Get(path);
             node.IsPermitted = allowed;
             node.ChangedNs = Stamp();
+            Changed?.Invoke(path, false);
         }
     }
 
