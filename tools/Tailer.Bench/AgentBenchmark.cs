@@ -12,7 +12,7 @@ internal static class AgentBenchmark
     private const int Copies = 2;
 
     /// <summary>Ours and theirs in turn; the least of each counts.</summary>
-    private const int Repeats = 3;
+    private const int Repeats = 6;
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
@@ -20,11 +20,19 @@ internal static class AgentBenchmark
     {
         string corpus = await Corpus.Find(settings);
         double gigabytes = new FileInfo(corpus).Length / 1e9;
-        CatchUp best = await Measure(corpus);
+        await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = [corpus], BucketTime = "60s" });
+        foreach (ClusterPart buck in cluster.Bucks)
+            buck.Start();
+        foreach (ClusterPart buck in cluster.Bucks)
+            await buck.Ready();
+        BuckContent[] stored = [.. Enumerable.Range(0, cluster.Bucks.Count).Select(i => new BuckContent(cluster.BuckData(i)))];
+        // Bucks run for months: what they compile in their first seconds is not to be in the agent's way.
+        await Measure(cluster, stored, corpus);
+        CatchUp best = await Measure(cluster, stored, corpus);
         double theirs = ZstdSeconds(corpus);
         for (int i = 1; i < Repeats; i++)
         {
-            CatchUp next = await Measure(corpus);
+            CatchUp next = await Measure(cluster, stored, corpus);
             best = new CatchUp(Math.Min(best.CpuSeconds, next.CpuSeconds), Math.Min(best.WallSeconds, next.WallSeconds), Math.Max(best.PeakMegabytes, next.PeakMegabytes));
             theirs = Math.Min(theirs, ZstdSeconds(corpus));
         }
@@ -36,22 +44,19 @@ internal static class AgentBenchmark
         ];
     }
 
-    /// <summary>From the start of the agent to the last byte in the second buck.</summary>
-    private static async Task<CatchUp> Measure(string corpus)
+    /// <summary>From the start of an agent that knows nothing to the last byte in the second buck.</summary>
+    private static async Task<CatchUp> Measure(Cluster cluster, BuckContent[] stored, string corpus)
     {
-        long bytes = new FileInfo(corpus).Length;
-        await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = [corpus], BucketTime = "60s" });
-        foreach (ClusterPart buck in cluster.Bucks)
-            buck.Start();
-        foreach (ClusterPart buck in cluster.Bucks)
-            await buck.Ready();
-        BuckContent[] stored = [.. Enumerable.Range(0, cluster.Bucks.Count).Select(i => new BuckContent(cluster.BuckData(i)))];
+        long bytes = new FileInfo(corpus).Length, before = stored.Sum(buck => buck.Look());
+        double bucksBefore = cluster.Bucks.Sum(buck => ProcessCpu.Seconds(buck.Process.Pid));
+        if (Directory.Exists(cluster.AgentState))
+            Directory.Delete(cluster.AgentState, recursive: true);
         DateTime started = DateTime.UtcNow;
         await using TailerProcess agent = TailerProcess.StartFile(AgentPackage.Executable, ["--config", cluster.Agent.Config], Settings(), "/");
-        await agent.Until(() => stored.Sum(buck => buck.Look()) >= bytes * Copies, "both copies of the file are in the bucks", Longest);
+        await agent.Until(() => stored.Sum(buck => buck.Look()) >= before + bytes * Copies, "both copies of the file are in the bucks", Longest);
         double wall = (stored.Max(buck => buck.LastWrite) - started).TotalSeconds;
         var result = new CatchUp(ProcessCpu.Seconds(agent.Pid), wall, PartProcess.PeakMegabytes(agent.Pid));
-        string bucks = (cluster.Bucks.Sum(buck => ProcessCpu.Seconds(buck.Process.Pid)) / bytes * 1e9).ToString("0.00", CultureInfo.InvariantCulture);
+        string bucks = ((cluster.Bucks.Sum(buck => ProcessCpu.Seconds(buck.Process.Pid)) - bucksBefore) / bytes * 1e9).ToString("0.00", CultureInfo.InvariantCulture);
         await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
             $"agent: {bytes} bytes in {wall:0.0} s with {result.CpuSeconds:0.00} CPU s, {result.PeakMegabytes:0} MB; bucks {bucks} CPU s/GB raw"));
         return result;

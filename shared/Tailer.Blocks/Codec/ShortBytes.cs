@@ -19,19 +19,17 @@ internal static class ShortBytes
             // The lowest bits are the first bytes; a shift by 64 would be one by 0, so a length of 64 is not done here.
             return (different & ((1UL << length) - 1)) == 0;
         }
-        return AreEqualByHalves(ref a, ref b, length);
+        if (length >= 2 * Vector256<byte>.Count)
+            return AreLongEqual(ref a, ref b, length);
+        // Both halves, whether there is a second or not: no processor foresees how long a piece is.
+        uint low = Vector256.Equals(Vector256.LoadUnsafe(ref a), Vector256.LoadUnsafe(ref b)).ExtractMostSignificantBits();
+        uint high = Vector256.Equals(Vector256.LoadUnsafe(ref a, (nuint)Vector256<byte>.Count), Vector256.LoadUnsafe(ref b, (nuint)Vector256<byte>.Count)).ExtractMostSignificantBits();
+        return (~(low | (ulong)high << 32) & ((1UL << length) - 1)) == 0;
     }
 
-    private static bool AreEqualByHalves(ref byte a, ref byte b, int length)
-    {
-        if (length > 2 * Vector256<byte>.Count)
-            return MemoryMarshal.CreateReadOnlySpan(ref a, length).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref b, length));
-        Vector256<byte> same = Vector256.Equals(Vector256.LoadUnsafe(ref a), Vector256.LoadUnsafe(ref b));
-        if (length <= Vector256<byte>.Count)
-            return (~same.ExtractMostSignificantBits() & ((1UL << length) - 1)) == 0;
-        nuint last = (nuint)(length - Vector256<byte>.Count);
-        return (same & Vector256.Equals(Vector256.LoadUnsafe(ref a, last), Vector256.LoadUnsafe(ref b, last))) == Vector256<byte>.AllBitsSet;
-    }
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool AreLongEqual(ref byte a, ref byte b, int length) =>
+        MemoryMarshal.CreateReadOnlySpan(ref a, length).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref b, length));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(ref byte to, ref byte from, int length)

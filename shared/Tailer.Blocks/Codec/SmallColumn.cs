@@ -9,9 +9,6 @@ namespace Tailer.Blocks;
 /// </summary>
 internal static class SmallColumn
 {
-    /// <summary>Values for which room is made at a time.</summary>
-    private const int RoomValues = 64;
-
     /// <summary>Whether all lines have the same value, by the first slots of these.</summary>
     public static bool IsOfOneValue(ReadOnlySpan<byte> text, Slot[] slots, ReadOnlySpan<int> firstSlots, int slot)
     {
@@ -29,33 +26,52 @@ internal static class SmallColumn
     /// <summary>Appends all values and, where they differ, their lengths. Gives the length when they do not, else 0.</summary>
     public static int Write(ReadOnlySpan<byte> text, Slot[] slots, ReadOnlySpan<int> firstSlots, int slot, ByteWriter to, ByteWriter lengths)
     {
-        ref byte origin = ref MemoryMarshal.GetReference(text);
         ref Slot first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), slot);
-        Span<byte> toLengths = lengths.GetSpan(firstSlots.Length)[..firstSlots.Length];
-        int different = 0, length = 0;
-        for (int start = 0; start < firstSlots.Length; start += RoomValues)
+        ref byte toLengths = ref MemoryMarshal.GetReference(lengths.GetSpan(firstSlots.Length));
+        int width = Unsafe.Add(ref first, firstSlots[0]).Length, different = 0, all = 0, sum = 0;
+        for (int i = 0; i < firstSlots.Length; i++)
         {
-            int end = Math.Min(firstSlots.Length, start + RoomValues), at = 0;
-            ref byte target = ref MemoryMarshal.GetReference(to.GetSpan(RoomValues * LineTokenizer.SlotBytesMax + BlockEvents.TextSlackBytes));
-            for (int i = start; i < end; i++)
-            {
-                // The first slots are the tokenizer's own, and each line of the template has this many.
-                ref Slot value = ref Unsafe.Add(ref first, firstSlots[i]);
-                length = value.Length;
-                if (length <= Slot.HeadBytes)
-                    Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, at), value.Head);
-                else
-                    ShortBytes.Copy(ref Unsafe.Add(ref target, at), ref Unsafe.Add(ref origin, value.Start), length);
-                toLengths[i] = (byte)length;
-                different |= length ^ toLengths[0];
-                at += length;
-            }
-            to.Advance(at);
+            // The first slots are the tokenizer's own, and each line of the template has this many.
+            int length = Unsafe.Add(ref first, firstSlots[i]).Length;
+            Unsafe.Add(ref toLengths, i) = (byte)length;
+            different |= length ^ width;
+            all |= length;
+            sum += length;
         }
+        ref byte target = ref MemoryMarshal.GetReference(to.GetSpan(sum + BlockEvents.TextSlackBytes));
+        // Each loop is so small that all of it is kept in registers.
+        if (all < Slot.HeadBytes)
+            WriteHeads(ref first, firstSlots, ref target, ref toLengths);
+        else
+            WriteTexts(ref first, firstSlots, ref target, ref MemoryMarshal.GetReference(text));
+        to.Advance(sum);
         if (different == 0)
-            return length;
+            return width;
         lengths.Advance(firstSlots.Length);
         return 0;
+    }
+
+    private static void WriteHeads(ref Slot first, ReadOnlySpan<int> firstSlots, ref byte target, ref byte lengths)
+    {
+        for (int i = 0; i < firstSlots.Length; i++)
+        {
+            Unsafe.WriteUnaligned(ref target, Unsafe.Add(ref first, firstSlots[i]).Head);
+            target = ref Unsafe.Add(ref target, (nint)Unsafe.Add(ref lengths, i));
+        }
+    }
+
+    private static void WriteTexts(ref Slot first, ReadOnlySpan<int> firstSlots, ref byte target, ref byte text)
+    {
+        for (int i = 0; i < firstSlots.Length; i++)
+        {
+            ref Slot value = ref Unsafe.Add(ref first, firstSlots[i]);
+            int length = value.Length;
+            if (length <= Slot.HeadBytes)
+                Unsafe.WriteUnaligned(ref target, value.Head);
+            else
+                ShortBytes.Copy(ref target, ref Unsafe.Add(ref text, value.Start), length);
+            target = ref Unsafe.Add(ref target, length);
+        }
     }
 
     private static bool IsOfOneText(ReadOnlySpan<byte> text, Slot[] slots, ReadOnlySpan<int> firstSlots, int slot)

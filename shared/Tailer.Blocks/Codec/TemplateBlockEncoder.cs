@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Tailer.Blocks;
 
@@ -186,9 +188,14 @@ internal sealed class TemplateBlockEncoder : IDisposable
         heads.U8(template.Severity);
         heads.U8(template.Flags);
         int at = template.Start, slotCount = endRow - firstRow == 1 ? 0 : template.Slots;
-        Span<int> firstSlots = rows.AsSpan(firstRow, endRow - firstRow);
+        Span<int> firstSlots = slotCount == 0 ? [] : rows.AsSpan(firstRow, endRow - firstRow);
+        ref Slot slots = ref MemoryMarshal.GetArrayDataReference(tokenizer.Slots);
         foreach (ref int row in firstSlots)
+        {
             row = firstSlotOf[row];
+            // Lines are far apart, and their slots are not in the cache any more.
+            CpuCache.Fetch(ref Unsafe.Add(ref slots, row));
+        }
         for (int s = 0; s < slotCount; s++)
         {
             Slot slot = tokenizer.Slots[template.FirstSlot + s];

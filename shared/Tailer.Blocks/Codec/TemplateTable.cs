@@ -144,15 +144,17 @@ internal sealed class TemplateTable
             return false;
         ref Slot first = ref MemoryMarshal.GetArrayDataReference(slots);
         ref Slot a = ref Unsafe.Add(ref first, known.FirstSlot), b = ref Unsafe.Add(ref first, line.FirstSlot);
+        ref Slot stop = ref Unsafe.Add(ref b, line.Slots);
         int knownAt = known.Start, at = line.Start;
-        for (int i = 0; i < line.Slots; i++)
+        while (Unsafe.IsAddressLessThan(ref b, ref stop))
         {
-            Slot x = Unsafe.Add(ref a, i), y = Unsafe.Add(ref b, i);
-            int length = y.Start - at;
-            if (x.Start - knownAt != length || x.Kind != y.Kind || !ShortBytes.AreEqual(ref Unsafe.Add(ref text, at), ref Unsafe.Add(ref text, knownAt), length))
+            int start = b.Start, knownStart = a.Start, length = start - at;
+            if (knownStart - knownAt != length || a.Kind != b.Kind || !ShortBytes.AreEqual(ref Unsafe.Add(ref text, at), ref Unsafe.Add(ref text, knownAt), length))
                 return false;
-            knownAt = x.End;
-            at = y.End;
+            knownAt = knownStart + a.Length;
+            at = start + b.Length;
+            a = ref Unsafe.Add(ref a, 1);
+            b = ref Unsafe.Add(ref b, 1);
         }
         return line.End - at == known.End - knownAt && ShortBytes.AreEqual(ref Unsafe.Add(ref text, at), ref Unsafe.Add(ref text, knownAt), line.End - at);
     }
