@@ -45,9 +45,13 @@ public sealed class MemoryFileTreeTests : FileTreeContract
     {
         using var notices = new MemoryChangeNotices(tree);
         HashSet<string> names = [], content = [];
-        Assert.False(notices.Watch(new HashSet<string> { At("later") }));
-        Assert.False(notices.WatchesAll);
+        // Of one that is missing the directory above tells.
+        Assert.True(notices.Watch(new HashSet<string> { At("later") }));
+        Assert.True(notices.WatchesAll);
         Writer.CreateDirectory(At("later"));
+        Assert.True(notices.TryTake(names, content));
+        Assert.Equal([At("later")], names);
+        names.Clear();
         Assert.True(notices.Watch(new HashSet<string> { At("later") }));
         Assert.True(notices.WatchesAll);
         Writer.Append(At("later/a"), "x"u8);
@@ -60,6 +64,6 @@ public sealed class MemoryFileTreeTests : FileTreeContract
         Assert.False(notices.TryTake(names, content));
         Writer.Delete(At("later/c"));
         Writer.DeleteDirectory(At("later"));
-        Assert.False(notices.WatchesAll);
+        Assert.True(notices.Watch(new HashSet<string> { At("later") }));
     }
 }
