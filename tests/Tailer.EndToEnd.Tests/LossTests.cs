@@ -28,10 +28,7 @@ public sealed class LossTests
             await buck.Stop();
 
         SourceRange lost = DeleteMiddlePacket(cluster);
-        foreach (ClusterPart buck in cluster.Bucks)
-            buck.Start();
-        foreach (ClusterPart buck in cluster.Bucks)
-            await buck.Ready();
+        await cluster.StartBucks();
         await AssertAuditNames(cluster, log, lost);
 
         // And the same once it is sealed, with the gap in the archive.

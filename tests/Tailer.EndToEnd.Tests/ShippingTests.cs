@@ -24,7 +24,7 @@ public sealed class ShippingTests
                   - {"{"}paths: ["{paths[2]}"], copies: 3, boundary_copy: whole{"}"}
                 """,
         });
-        await StartBucks(cluster);
+        await cluster.StartBucks();
         foreach (string path in paths)
             await File.WriteAllTextAsync(path, Lines(500));
         cluster.Agent.Start();
@@ -56,7 +56,7 @@ public sealed class ShippingTests
         await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = [log], BucketTime = "60s", AgentsViewOfBuck = i => proxies[i].Endpoint.ToString() });
         for (int i = 0; i < proxies.Length; i++)
             proxies[i].Target = cluster.BuckAddress(i);
-        await StartBucks(cluster);
+        await cluster.StartBucks();
         cluster.Agent.Start();
         await File.AppendAllTextAsync(log, Lines(100));
         await Wait.For(() => BuckFiles.RawBytes(BuckPaths(cluster)) >= new FileInfo(log).Length && proxy.Connections.Count > 0, "the agent has begun", TimeSpan.FromSeconds(60));
@@ -91,7 +91,7 @@ public sealed class ShippingTests
         }
         await cluster.Agent.Kill9();
         SourceRange lost = DamageMiddlePacket(cluster);
-        await StartBucks(cluster);
+        await cluster.StartBucks();
         cluster.Agent.Start();
         long kept = new FileInfo(log).Length - (long)(lost.To - lost.From);
         await Wait.For(() => BuckFiles.RawBytes(BuckPaths(cluster)) >= kept, "what is left is stored", TimeSpan.FromSeconds(60));
@@ -113,14 +113,6 @@ public sealed class ShippingTests
         cluster.Agent.Start();
         Assert.Equal(78, await cluster.Agent.Process.Exit());
         Assert.Contains(cluster.Agent.Log, line => line.Contains($"state directory {disk.Path} cannot be written", StringComparison.Ordinal) && line.Contains("Read-only", StringComparison.Ordinal));
-    }
-
-    private static async Task StartBucks(Cluster cluster)
-    {
-        foreach (ClusterPart buck in cluster.Bucks)
-            buck.Start();
-        foreach (ClusterPart buck in cluster.Bucks)
-            await buck.Ready();
     }
 
     private static IEnumerable<string> BuckPaths(Cluster cluster) => Enumerable.Range(0, cluster.Bucks.Count).SelectMany(i => BuckFiles.In(cluster.BuckData(i)));

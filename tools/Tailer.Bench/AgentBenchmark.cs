@@ -21,10 +21,7 @@ internal static class AgentBenchmark
         string corpus = await Corpus.Find(settings);
         double gigabytes = new FileInfo(corpus).Length / 1e9;
         await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = [corpus], BucketTime = "60s" });
-        foreach (ClusterPart buck in cluster.Bucks)
-            buck.Start();
-        foreach (ClusterPart buck in cluster.Bucks)
-            await buck.Ready();
+        await cluster.StartBucks();
         BuckContent[] stored = [.. Enumerable.Range(0, cluster.Bucks.Count).Select(i => new BuckContent(cluster.BuckData(i)))];
         // Bucks run for months: what they compile in their first seconds is not to be in the agent's way.
         await Measure(cluster, stored, corpus);
@@ -48,7 +45,7 @@ internal static class AgentBenchmark
     private static async Task<CatchUp> Measure(Cluster cluster, BuckContent[] stored, string corpus)
     {
         long bytes = new FileInfo(corpus).Length, before = stored.Sum(buck => buck.Look());
-        double bucksBefore = cluster.Bucks.Sum(buck => ProcessCpu.Seconds(buck.Process.Pid));
+        double bucksBefore = BuckSeconds(cluster);
         if (Directory.Exists(cluster.AgentState))
             Directory.Delete(cluster.AgentState, recursive: true);
         DateTime started = DateTime.UtcNow;
@@ -56,11 +53,13 @@ internal static class AgentBenchmark
         await agent.Until(() => stored.Sum(buck => buck.Look()) >= before + bytes * Copies, "both copies of the file are in the bucks", Longest);
         double wall = (stored.Max(buck => buck.LastWrite) - started).TotalSeconds;
         var result = new CatchUp(ProcessCpu.Seconds(agent.Pid), wall, PartProcess.PeakMegabytes(agent.Pid));
-        string bucks = ((cluster.Bucks.Sum(buck => ProcessCpu.Seconds(buck.Process.Pid)) - bucksBefore) / bytes * 1e9).ToString("0.00", CultureInfo.InvariantCulture);
+        string bucks = ((BuckSeconds(cluster) - bucksBefore) / bytes * 1e9).ToString("0.00", CultureInfo.InvariantCulture);
         await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
             $"agent: {bytes} bytes in {wall:0.0} s with {result.CpuSeconds:0.00} CPU s, {result.PeakMegabytes:0} MB; bucks {bucks} CPU s/GB raw"));
         return result;
     }
+
+    private static double BuckSeconds(Cluster cluster) => cluster.Bucks.Sum(buck => ProcessCpu.Seconds(buck.Process.Pid));
 
     /// <summary>The runtime's settings, which may be tried out; nothing else of this environment.</summary>
     private static Dictionary<string, string> Settings() => Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()

@@ -26,10 +26,7 @@ internal static class IdleBenchmark
         using var directory = new TempDirectory();
         string[] files = MakeFiles(directory);
         await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = [Path.Combine(directory.Path, "*/*.log")], BucketTime = "60s" });
-        foreach (ClusterPart buck in cluster.Bucks)
-            buck.Start();
-        foreach (ClusterPart buck in cluster.Bucks)
-            await buck.Ready();
+        await cluster.StartBucks();
         long started = Stopwatch.GetTimestamp();
         await using TailerProcess agent = TailerProcess.StartFile(
             AgentPackage.Executable, ["--config", cluster.Agent.Config], new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0" }, "/");

@@ -20,10 +20,7 @@ internal static class StoredBytes
         using var directory = new TempDirectory();
         string log = directory.File("steady.log", "");
         await using Cluster cluster = Cluster.Create(new ClusterOptions { Paths = [log], BucketTime = "60s", Span = "1h", ArchiveAfter = "48h" });
-        foreach (ClusterPart buck in cluster.Bucks)
-            buck.Start();
-        foreach (ClusterPart buck in cluster.Bucks)
-            await buck.Ready();
+        await cluster.StartBucks();
         cluster.Agent.Start();
         await cluster.Agent.Process.Line("following ");
         await Write(log, lines);

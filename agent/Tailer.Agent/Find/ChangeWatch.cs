@@ -128,18 +128,17 @@ internal sealed partial class ChangeWatch : IChangeNotices, IDisposable
             error = content.Watch(directory, out isNewContent);
         bool added = isNew | isNewContent;
         wanted.Add(directory);
-        bool isSearchedUnwatched = error == AccessDenied && SystemFileTree.Instance.Look(Path.Join(directory, "."), out _) != FilePresence.Hidden;
-        int own = error;
+        // Where names may be followed that are not listed, nothing tells of what is written to them.
+        bool isUntold = error == AccessDenied && SystemFileTree.Instance.Look(Path.Join(directory, "."), out _) != FilePresence.Hidden;
         for (string? above = Path.GetDirectoryName(directory); error is NoEntry or NotDirectory or AccessDenied && above is not null; above = Path.GetDirectoryName(above))
         {
             error = names.Watch(above, out isNew);
             added |= isNew;
             wanted.Add(above);
         }
-        if (isSearchedUnwatched)
-            error = own;
-        if (error != 0 && (error != AccessDenied || isSearchedUnwatched))
-            Trouble ??= $"{directory}: {(error == NoSpace ? "the kernel watches no more directories for its user (fs.inotify.max_user_watches)" : Marshal.GetPInvokeErrorMessage(error))}";
+        int trouble = isUntold ? AccessDenied : error == AccessDenied ? 0 : error;
+        if (trouble != 0)
+            Trouble ??= $"{directory}: {(trouble == NoSpace ? "the kernel watches no more directories for its user (fs.inotify.max_user_watches)" : Marshal.GetPInvokeErrorMessage(trouble))}";
         return added;
     }
 

@@ -13,18 +13,24 @@ internal static class ShortBytes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AreEqual(ref byte a, ref byte b, int length)
     {
-        if (Vector512.IsHardwareAccelerated && length < Vector512<byte>.Count)
-        {
-            ulong different = ~Vector512.Equals(Vector512.LoadUnsafe(ref a), Vector512.LoadUnsafe(ref b)).ExtractMostSignificantBits();
-            // The lowest bits are the first bytes; a shift by 64 would be one by 0, so a length of 64 is not done here.
-            return (different & ((1UL << length) - 1)) == 0;
-        }
-        if (length >= 2 * Vector256<byte>.Count)
+        // A shift by 64 would be one by 0.
+        if (length >= Vector512<byte>.Count)
             return AreLongEqual(ref a, ref b, length);
-        // Both halves, whether there is a second or not: no processor foresees how long a piece is.
+        return (Differences(ref a, ref b) & ((1UL << length) - 1)) == 0;
+    }
+
+    /// <summary>
+    /// Which of 64 bytes differ, the first in the lowest bit. Of all of them, whether there are so many or not: no processor foresees how long a piece is.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Differences(ref byte a, ref byte b)
+    {
+        if (Vector512.IsHardwareAccelerated)
+            return ~Vector512.Equals(Vector512.LoadUnsafe(ref a), Vector512.LoadUnsafe(ref b)).ExtractMostSignificantBits();
+        nuint half = (nuint)Vector256<byte>.Count;
         uint low = Vector256.Equals(Vector256.LoadUnsafe(ref a), Vector256.LoadUnsafe(ref b)).ExtractMostSignificantBits();
-        uint high = Vector256.Equals(Vector256.LoadUnsafe(ref a, (nuint)Vector256<byte>.Count), Vector256.LoadUnsafe(ref b, (nuint)Vector256<byte>.Count)).ExtractMostSignificantBits();
-        return (~(low | (ulong)high << 32) & ((1UL << length) - 1)) == 0;
+        uint high = Vector256.Equals(Vector256.LoadUnsafe(ref a, half), Vector256.LoadUnsafe(ref b, half)).ExtractMostSignificantBits();
+        return ~(low | (ulong)high << 32);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -28,19 +28,19 @@ internal static class SmallColumn
     {
         ref Slot first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), slot);
         ref byte toLengths = ref MemoryMarshal.GetReference(lengths.GetSpan(firstSlots.Length));
-        int width = Unsafe.Add(ref first, firstSlots[0]).Length, different = 0, all = 0, sum = 0;
+        int width = Unsafe.Add(ref first, firstSlots[0]).Length, different = 0, lengthBits = 0, sum = 0;
         for (int i = 0; i < firstSlots.Length; i++)
         {
             // The first slots are the tokenizer's own, and each line of the template has this many.
             int length = Unsafe.Add(ref first, firstSlots[i]).Length;
             Unsafe.Add(ref toLengths, i) = (byte)length;
             different |= length ^ width;
-            all |= length;
+            lengthBits |= length;
             sum += length;
         }
         ref byte target = ref MemoryMarshal.GetReference(to.GetSpan(sum + BlockEvents.TextSlackBytes));
-        // Each loop is so small that all of it is kept in registers.
-        if (all < Slot.HeadBytes)
+        // Each loop is so small that all of it is kept in registers. Without a bit of 8 or more no length is.
+        if (lengthBits < Slot.HeadBytes)
             WriteHeads(ref first, firstSlots, ref target, ref toLengths);
         else
             WriteTexts(ref first, firstSlots, ref target, ref MemoryMarshal.GetReference(text));

@@ -9,9 +9,9 @@ public sealed class HiddenDirectoryTests
     [Fact]
     public void A_directory_that_must_not_be_listed_is_named_once_and_read_when_it_may_be()
     {
-        var clock = new MemoryClock(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         var log = new StringBuilder();
-        using var rig = new AgentRig(new MemoryFileTree(clock, TimeSpan.FromMilliseconds(4)), new MemoryDisk(), clock) { Log = new HistoryLog(log) };
+        using AgentRig rig = RigInMemory();
+        rig.Log = new HistoryLog(log);
         rig.Files.Append(rig.PathOf("app.log"), "a line\n"u8);
         rig.Files.Permit(rig.Logs, false);
         rig.Start();
@@ -36,8 +36,8 @@ public sealed class HiddenDirectoryTests
     [InlineData("app.log")]
     public void What_may_be_read_at_last_is_read_as_soon_as_that_is_told(string permitted)
     {
-        var clock = new MemoryClock(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-        using var rig = new AgentRig(new MemoryFileTree(clock, TimeSpan.FromMilliseconds(4)), new MemoryDisk(), clock) { IsTold = true };
+        using AgentRig rig = RigInMemory();
+        rig.IsTold = true;
         string path = permitted.Length == 0 ? rig.Logs : rig.PathOf(permitted);
         rig.Files.Append(rig.PathOf("app.log"), "a line\n"u8);
         rig.Files.Permit(path, false);
@@ -52,9 +52,14 @@ public sealed class HiddenDirectoryTests
     [Fact]
     public void Permissions_of_the_root_are_a_directorys_too()
     {
-        var clock = new MemoryClock(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-        using var rig = new AgentRig(new MemoryFileTree(clock, TimeSpan.FromMilliseconds(4)), new MemoryDisk(), clock);
+        using AgentRig rig = RigInMemory();
         rig.Start();
         Assert.False(rig.Finder.TryLookAtName("/"));
+    }
+
+    private static AgentRig RigInMemory()
+    {
+        var clock = new MemoryClock(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        return new AgentRig(new MemoryFileTree(clock, TimeSpan.FromMilliseconds(4)), new MemoryDisk(), clock);
     }
 }

@@ -81,6 +81,15 @@ public sealed class Cluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>Starts all bucks; returns when they accept connections.</summary>
+    public async Task StartBucks()
+    {
+        foreach (ClusterPart buck in Bucks)
+            buck.Start();
+        foreach (ClusterPart buck in Bucks)
+            await buck.Ready();
+    }
+
     public IPEndPoint BuckAddress(int i) => new(IPAddress.Loopback, buckPorts[i]);
 
     public string BuckHttp(int i) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{buckHttpPorts[i]}");

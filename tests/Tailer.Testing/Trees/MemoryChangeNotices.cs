@@ -20,7 +20,7 @@ public sealed class MemoryChangeNotices : IChangeNotices, IDisposable
 
     public bool IsOn => true;
 
-    public bool WatchesAll { get; private set; }
+    public bool WatchesAll => true;
 
     /// <summary>Where a directory is missing, or must not be listed, the one above it is watched.</summary>
     public bool Watch(IReadOnlySet<string> directories)
@@ -37,7 +37,6 @@ public sealed class MemoryChangeNotices : IChangeNotices, IDisposable
         watched.IntersectWith(wanted);
         bool added = wanted.Count > watched.Count;
         watched.UnionWith(wanted);
-        WatchesAll = true;
         return added;
     }
 
