@@ -11,7 +11,7 @@ namespace Tailer.Blocks;
 /// </summary>
 public sealed class ByteWriter(int capacity = 256) : IBufferWriter<byte>, IDisposable
 {
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    private byte[] buffer = BufferPool.Rent(capacity);
 
     public int Length { get; private set; }
 
@@ -99,8 +99,7 @@ public sealed class ByteWriter(int capacity = 256) : IBufferWriter<byte>, IDispo
 
     public void Dispose()
     {
-        if (buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(buffer);
+        BufferPool.Return(buffer);
         buffer = [];
         Length = 0;
     }
@@ -124,10 +123,9 @@ public sealed class ByteWriter(int capacity = 256) : IBufferWriter<byte>, IDispo
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Replace(int count)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(checked(Math.Max(buffer.Length * 2, Length + count)));
+        byte[] larger = BufferPool.Rent(checked(Math.Max(buffer.Length * 2, Length + count)));
         Written.CopyTo(larger);
-        if (buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(buffer);
+        BufferPool.Return(buffer);
         buffer = larger;
     }
 }

@@ -8,6 +8,19 @@ internal sealed record EventRow(
 
     public static EventRow Of(Event e) => new(e.Source, e.Offset, e.Bytes.ToArray(), e.Time, e.Flags, e.Severity, e.Pid, e.Host, e.App);
 
+    /// <summary>Of a block that can be read; with what only decoding needs, and without.</summary>
+    public static EventRow[] Decode(byte[] bytes, int sources)
+    {
+        using var block = new DecodedBlock();
+        Assert.Equal(BlockError.None, block.TryDecode(bytes, sources));
+        EventRow[] rows = Of(block);
+        byte[] text = block.Text.ToArray();
+        block.KeepEventsOnly();
+        Assert.Equal(rows, Of(block));
+        Assert.True(block.Text.SequenceEqual(text));
+        return rows;
+    }
+
     public static EventRow[] Of(DecodedBlock block) => [.. Enumerable.Range(0, block.Count).Select(i => Of(block[i]))];
 
     public void AddTo(BlockBuilder builder) => builder.Add(ToEvent());

@@ -40,7 +40,7 @@ public sealed class ShortBlockTests
         EventRow[] rows = new TestData(random).LogLines(random.Next(1, BlockBuilder.TemplateEventsMin));
         byte[] bytes = BlockTests.Encode(rows, 1);
         Assert.Equal(ShortBlockEncoder.Flag, bytes[FlagsAt]);
-        Assert.Equal(rows, Decode(bytes, LogGenerator.Apps.Count));
+        Assert.Equal(rows, EventRow.Decode(bytes, LogGenerator.Apps.Count));
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class ShortBlockTests
         EventRow[] rows = [.. lines.Select((line, i) => Row((ulong)i * 100, line)), Row(9000, "Connection closed by authenticating user root\n")];
         byte[] bytes = BlockTests.Encode(rows, 1);
         Assert.Equal(ShortBlockEncoder.Flag, bytes[FlagsAt]);
-        Assert.Equal(rows, Decode(bytes, 1));
+        Assert.Equal(rows, EventRow.Decode(bytes, 1));
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public sealed class ShortBlockTests
         Parallel.For(0, 800, i =>
         {
             Assert.Equal(expected[i % 8], BlockTests.Encode(all[i % 8], 1));
-            Assert.Equal(all[i % 8], Decode(expected[i % 8], LogGenerator.Apps.Count));
+            Assert.Equal(all[i % 8], EventRow.Decode(expected[i % 8], LogGenerator.Apps.Count));
         });
     }
 
@@ -129,7 +129,7 @@ public sealed class ShortBlockTests
         EventRow[] rows = [.. Enumerable.Range(0, 9).Select(i => Row((ulong)i * 10_000, new string('x', 9_000) + "\n"))];
         byte[] bytes = BlockTests.Encode(rows, 1);
         Assert.Equal((1, 0), (bytes[0], bytes[FlagsAt]));
-        Assert.Equal(rows, Decode(bytes, 1));
+        Assert.Equal(rows, EventRow.Decode(bytes, 1));
     }
 
     /// <summary>Blocks of a few lines by their raw bytes, of the test suite's own log; 5 % of room for other versions of zstd.</summary>
@@ -187,13 +187,6 @@ public sealed class ShortBlockTests
         int packed = Zstd.CompressBlock(body, w.GetSpan(Zstd.CompressBound(body.Length)), LogDictionary.TryGet(LogDictionary.Newest)!);
         w.Advance(packed);
         return packed == 0 ? null : w.Written.ToArray();
-    }
-
-    private static EventRow[] Decode(byte[] bytes, int sources)
-    {
-        using var block = new DecodedBlock();
-        Assert.Equal(BlockError.None, block.TryDecode(bytes, sources));
-        return EventRow.Of(block);
     }
 
     private static EventRow Row(ulong offset, string line) =>

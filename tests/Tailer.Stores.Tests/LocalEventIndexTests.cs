@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using Tailer.Blocks;
 using Tailer.Disk;
 using Tailer.Queries;
@@ -59,7 +60,7 @@ public sealed class LocalEventIndexTests : IDisposable
             while (writer.Compact(1))
                 Assert.Equal(bucket, index.Watermark);
             Answers.AssertSame(World.Expected(model.Select(item => item.Event), Everything), await Answers.All(index.SearchAsync(Everything)), $"{about} compacted");
-            Assert.InRange(writer.Catalog.Segments.Count, 0, 40);
+            Assert.True(writer.Catalog.Segments.Count <= 40, $"{about}: {writer.Catalog.Segments.Count} segments");
             Assert.Equal(writer.Catalog.Segments.Count + 2, Disk.List(path).Count);
             AssertSourcesInOrder(writer);
             writer.Dispose();
@@ -263,6 +264,40 @@ public sealed class LocalEventIndexTests : IDisposable
         IReadOnlyList<IndexedSegment>? plan = CompactionPlan.Next(new IndexCatalog(hour + LogTime.PerHour, [big, .. late]));
         Assert.Equal(rewrites, plan is not null);
     }
+
+    [Fact]
+    public void One_tiny_segment_does_not_keep_its_window_from_being_joined()
+    {
+        ulong start = World.Start - (World.Start % LogTime.PerHour);
+        IndexedSegment[] segments = [.. new long[] { 5, 1000, 1200, 900 }.Select((bytes, i) => new IndexedSegment($"s{i}", start, LogTime.PerMinute, 0, 1, 10, bytes, 1))];
+        IReadOnlyList<IndexedSegment>? plan = CompactionPlan.Next(new IndexCatalog(start + LogTime.PerHour, segments));
+        Assert.Equal(segments.Select(s => s.Name).Order(), plan?.Select(s => s.Name).Order());
+    }
+
+    [Property(MaxTest = 300)]
+    public void A_join_holds_what_memory_may_and_all_of_them_leave_few_segments(int seed)
+    {
+        var random = new Random(seed);
+        ulong start = World.Start - (World.Start % (6 * LogTime.PerHour));
+        List<IndexedSegment> segments = [.. Enumerable.Range(0, random.Next(2, 200)).Select(i => Segment($"s{i}", start, random.Next(4) switch
+        {
+            0 => random.Next(1, 1000),
+            1 => random.Next(1, 2_000_000),
+            _ => random.Next(1, 64 * 1024 * 1024),
+        }))];
+        int joins = 0;
+        while (CompactionPlan.Next(new IndexCatalog(start + (6 * LogTime.PerHour), segments)) is { } plan)
+        {
+            Assert.InRange(plan.Sum(s => Math.Min(s.RawBytes, Limits.SegmentBlockRawBytes)), 1, CompactionPlan.MemoryMax);
+            Assert.InRange(plan.Sum(s => s.RawBytes), 1, CompactionPlan.RawBytesMax);
+            segments.RemoveAll(plan.Contains);
+            segments.Add(Segment($"j{joins++}", start, plan.Sum(s => s.RawBytes)));
+        }
+        // Two that together may be joined are; beyond that each is more than eight times as large as all smaller ones.
+        Assert.InRange(segments.Count, 1, 16 + (int)(2 * segments.Sum(s => s.RawBytes) / CompactionPlan.RawBytesMax));
+    }
+
+    private static IndexedSegment Segment(string name, ulong start, long rawBytes) => new(name, start, LogTime.PerMinute, 0, 1, Math.Max(1, rawBytes / 100), rawBytes, 1);
 
     private static List<FoundEvent> Fill(LocalEventIndexWriter writer, World world, int buckets)
     {

@@ -1,4 +1,4 @@
-using System.Buffers;
+using Tailer.Blocks;
 
 namespace Tailer.Agent;
 
@@ -26,7 +26,7 @@ internal sealed class RecordBody
 
     public static RecordBody CopyOf(ReadOnlyMemory<byte> bytes)
     {
-        byte[] rented = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        byte[] rented = BufferPool.Rent(bytes.Length);
         bytes.CopyTo(rented);
         return new RecordBody(rented.AsMemory(0, bytes.Length), rented);
     }
@@ -34,7 +34,7 @@ internal sealed class RecordBody
     public void Return()
     {
         if (rented is not null)
-            ArrayPool<byte>.Shared.Return(rented);
+            BufferPool.Return(rented);
         rented = null;
     }
 }

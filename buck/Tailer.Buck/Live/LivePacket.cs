@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tailer.Blocks;
 
 namespace Tailer.Buck;
@@ -12,7 +11,7 @@ internal sealed class LivePacket : IDisposable
     {
         Id = id;
         Header = header;
-        rented = ArrayPool<byte>.Shared.Rent(frame.Length);
+        rented = BufferPool.Rent(frame.Length);
         frame.CopyTo(rented);
     }
 
@@ -36,8 +35,7 @@ internal sealed class LivePacket : IDisposable
 
     public void Dispose()
     {
-        if (rented.Length > 0)
-            ArrayPool<byte>.Shared.Return(rented);
+        BufferPool.Return(rented);
         rented = [];
     }
 }

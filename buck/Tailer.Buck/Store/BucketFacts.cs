@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tailer.Blocks;
 
 namespace Tailer.Buck;
@@ -10,7 +9,7 @@ internal readonly record struct BucketFacts(long LengthBytes, IReadOnlyList<Reco
     public ContentHash IdsHash()
     {
         int bytes = Records.Count * PacketId.Bytes;
-        byte[] ids = ArrayPool<byte>.Shared.Rent(bytes);
+        byte[] ids = BufferPool.Rent(bytes);
         try
         {
             for (int i = 0; i < Records.Count; i++)
@@ -19,7 +18,7 @@ internal readonly record struct BucketFacts(long LengthBytes, IReadOnlyList<Reco
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(ids);
+            BufferPool.Return(ids);
         }
     }
 }

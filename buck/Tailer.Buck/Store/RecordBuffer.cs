@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tailer.Blocks;
 using Tailer.Disk;
 
@@ -10,7 +9,7 @@ internal sealed class RecordBuffer : IDisposable
     /// <summary>Some hundred sources with their descriptors.</summary>
     private const int HeaderBytesMax = 64 * 1024;
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(256 * 1024);
+    private byte[] buffer = BufferPool.Rent(256 * 1024);
 
     /// <summary>The body read last; valid until the next call.</summary>
     public ReadOnlyMemory<byte> Body { get; private set; }
@@ -23,8 +22,8 @@ internal sealed class RecordBuffer : IDisposable
         int bytes = RecordHeader.Bytes + bodyBytes;
         if (buffer.Length < bytes)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = ArrayPool<byte>.Shared.Rent(bytes);
+            BufferPool.Return(buffer);
+            buffer = BufferPool.Rent(bytes);
         }
         if (file.ReadFully(buffer.AsSpan(0, bytes), position) < bytes)
             return false;
@@ -52,8 +51,7 @@ internal sealed class RecordBuffer : IDisposable
 
     public void Dispose()
     {
-        if (buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(buffer);
+        BufferPool.Return(buffer);
         buffer = [];
     }
 }

@@ -47,8 +47,11 @@ internal static class MergePart
     public static void LetGoOf(IReadOnlyList<HeldRecord> part)
     {
         if (part.Sum(BytesOf) >= LargeBytes)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GiveBack();
     }
+
+    /// <summary>Gives back what nothing refers to, after work that took much.</summary>
+    public static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static long BytesOf(HeldRecord packet) => packet.Header is { } header
         ? header.RawBytes + ((long)header.Events * EventBytes)

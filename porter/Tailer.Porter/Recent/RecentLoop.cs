@@ -62,8 +62,14 @@ internal sealed class RecentLoop(
     private void Compact(CancellationToken stopping)
     {
         long began = clock.GetTimestamp();
+        bool hasJoined = false;
         while (shelf is not null && lease.IsHeld && clock.GetElapsedTime(began) < options.PollInterval && shelf.Compact(stopping))
+        {
+            hasJoined = true;
             stopping.ThrowIfCancellationRequested();
+        }
+        if (hasJoined)
+            MergePart.GiveBack();
     }
 
     private void OpenIndex()

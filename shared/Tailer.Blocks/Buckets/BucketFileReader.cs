@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Tailer.Disk;
 
@@ -12,7 +11,7 @@ public sealed class BucketFileReader(IDiskFile file, long position = 0) : IDispo
 {
     private const int ChunkBytes = 256 * 1024;
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+    private byte[] buffer = BufferPool.Rent(ChunkBytes);
     private long bufferStart;
     private int bufferBytes;
     private readonly List<(long From, long To)> damage = [];
@@ -60,8 +59,7 @@ public sealed class BucketFileReader(IDiskFile file, long position = 0) : IDispo
 
     public void Dispose()
     {
-        if (buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(buffer);
+        BufferPool.Return(buffer);
         buffer = [];
     }
 
@@ -118,7 +116,7 @@ public sealed class BucketFileReader(IDiskFile file, long position = 0) : IDispo
     private void Fill(long at, int count)
     {
         int kept = 0;
-        byte[] target = buffer.Length >= count ? buffer : ArrayPool<byte>.Shared.Rent(Math.Max(count, ChunkBytes));
+        byte[] target = buffer.Length >= count ? buffer : BufferPool.Rent(Math.Max(count, ChunkBytes));
         if (at >= bufferStart && at < bufferStart + bufferBytes)
         {
             kept = (int)(bufferStart + bufferBytes - at);
@@ -126,7 +124,7 @@ public sealed class BucketFileReader(IDiskFile file, long position = 0) : IDispo
         }
         if (!ReferenceEquals(target, buffer))
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Return(buffer);
             buffer = target;
         }
         bufferStart = at;

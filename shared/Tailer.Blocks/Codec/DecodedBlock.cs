@@ -1,4 +1,3 @@
-using System.Buffers;
 
 namespace Tailer.Blocks;
 
@@ -43,13 +42,8 @@ public sealed class DecodedBlock : IDisposable
     {
         get
         {
-            int start = int.MaxValue, bytes = 0;
-            for (int i = 0; i < Count; i++)
-            {
-                start = Math.Min(start, columns.Starts[i]);
-                bytes += columns.Lengths[i];
-            }
-            return Count == 0 ? [] : text.AsSpan(start, bytes);
+            (int start, int bytes) = TextRange();
+            return text.AsSpan(start, bytes);
         }
     }
 
@@ -92,37 +86,58 @@ public sealed class DecodedBlock : IDisposable
     {
         if (copy.Length < block.Length)
         {
-            Return(ref copy);
-            copy = ArrayPool<byte>.Shared.Rent(block.Length);
+            ReturnCopy();
+            copy = BufferPool.Rent(block.Length);
         }
         block.CopyTo(copy);
         return TryDecode(copy.AsMemory(0, block.Length), sourceCount);
     }
 
     /// <summary>
-    /// Gives up what only decoding needs, some times as much as the lines where they have many variables; the events stay. For those who hold
-    /// many blocks at once.
+    /// Gives up what only decoding needs, some times as much as the lines where they have many variables, and keeps the lines in an array of their
+    /// length: a rented one is up to twice as long, and with many held at once the pool would keep as many. For those who hold many blocks.
     /// </summary>
     public void KeepEventsOnly()
     {
-        templates?.KeepTextOnly();
-        Return(ref copy);
+        (int start, int bytes) = TextRange();
+        byte[] lines = GC.AllocateUninitializedArray<byte>(bytes);
+        text.AsSpan(start, bytes).CopyTo(lines);
+        foreach (ref int each in columns.Starts.AsSpan(0, Count))
+            each -= start;
+        ReturnRented();
+        text = lines;
     }
 
     public void Dispose()
     {
         columns.Count = 0;
-        plain?.Dispose();
-        few?.Dispose();
-        templates?.Dispose();
-        Return(ref copy);
+        ReturnRented();
         text = [];
     }
 
-    private static void Return(ref byte[] rented)
+    private (int Start, int Bytes) TextRange()
     {
-        if (rented.Length > 0)
-            ArrayPool<byte>.Shared.Return(rented);
-        rented = [];
+        int start = int.MaxValue, bytes = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            start = Math.Min(start, columns.Starts[i]);
+            bytes += columns.Lengths[i];
+        }
+        return Count == 0 ? (0, 0) : (start, bytes);
+    }
+
+    private void ReturnRented()
+    {
+        plain?.Dispose();
+        few?.Dispose();
+        templates?.Dispose();
+        (plain, few, templates) = (null, null, null);
+        ReturnCopy();
+    }
+
+    private void ReturnCopy()
+    {
+        BufferPool.Return(copy);
+        copy = [];
     }
 }

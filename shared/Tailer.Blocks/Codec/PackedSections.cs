@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tailer.Blocks.Native;
 
 namespace Tailer.Blocks;
@@ -86,8 +85,7 @@ internal sealed class PackedSections : IDisposable
     public void Dispose()
     {
         block = default;
-        if (body.Length > 0)
-            ArrayPool<byte>.Shared.Return(body);
+        BufferPool.Return(body);
         body = [];
     }
 
@@ -105,7 +103,7 @@ internal sealed class PackedSections : IDisposable
 
     private bool TryUnpackShared()
     {
-        byte[] shared = ArrayPool<byte>.Shared.Rent(Math.Max(1, sharedBytes));
+        byte[] shared = BufferPool.Rent(Math.Max(1, sharedBytes));
         try
         {
             if (!TryUnpack(block.Span.Slice(sharedStart, sharedLength), shared.AsSpan(0, sharedBytes)))
@@ -124,7 +122,7 @@ internal sealed class PackedSections : IDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(shared);
+            BufferPool.Return(shared);
         }
     }
 
@@ -132,8 +130,7 @@ internal sealed class PackedSections : IDisposable
     {
         if (body.Length >= bytes)
             return;
-        if (body.Length > 0)
-            ArrayPool<byte>.Shared.Return(body);
-        body = ArrayPool<byte>.Shared.Rent(bytes);
+        BufferPool.Return(body);
+        body = BufferPool.Rent(bytes);
     }
 }

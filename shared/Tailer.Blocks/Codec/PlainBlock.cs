@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tailer.Blocks.Native;
 
 namespace Tailer.Blocks;
@@ -55,8 +54,7 @@ internal sealed class PlainBlock : IDisposable
 
     public void Dispose()
     {
-        if (body.Length > 0)
-            ArrayPool<byte>.Shared.Return(body);
+        BufferPool.Return(body);
         body = [];
     }
 
@@ -64,9 +62,8 @@ internal sealed class PlainBlock : IDisposable
     {
         if (body.Length >= bytes)
             return;
-        if (body.Length > 0)
-            ArrayPool<byte>.Shared.Return(body);
-        body = ArrayPool<byte>.Shared.Rent(bytes);
+        BufferPool.Return(body);
+        body = BufferPool.Rent(bytes);
     }
 
     private static bool Unpack(ReadOnlySpan<byte> packed, bool stored, Span<byte> into)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tailer.Blocks.Native;
 
 namespace Tailer.Blocks;
@@ -148,7 +147,7 @@ internal sealed class ShortBlock : IDisposable
     {
         if (text.Length >= bytes)
             return;
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(bytes, text.Length * 2));
+        byte[] larger = BufferPool.Rent(Math.Max(bytes, text.Length * 2));
         text.AsSpan(0, textBytes).CopyTo(larger);
         Return(text);
         text = larger;
@@ -159,12 +158,11 @@ internal sealed class ShortBlock : IDisposable
         if (buffer.Length >= bytes)
             return;
         Return(buffer);
-        buffer = ArrayPool<byte>.Shared.Rent(bytes);
+        buffer = BufferPool.Rent(bytes);
     }
 
     private static void Return(byte[] rented)
     {
-        if (rented.Length > 0)
-            ArrayPool<byte>.Shared.Return(rented);
+        BufferPool.Return(rented);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 
 namespace Tailer.Blocks;
 
@@ -34,18 +33,11 @@ internal sealed class TemplateBlockDecoder : IDisposable
         return BlockError.None;
     }
 
-    /// <summary>Gives up what only decoding needs; the lines stay.</summary>
-    public void KeepTextOnly()
+    public void Dispose()
     {
         unpacked?.Dispose();
         unpacked = null;
-    }
-
-    public void Dispose()
-    {
-        KeepTextOnly();
-        if (text.Length > 0)
-            ArrayPool<byte>.Shared.Return(text);
+        BufferPool.Return(text);
         text = [];
     }
 
@@ -86,8 +78,7 @@ internal sealed class TemplateBlockDecoder : IDisposable
     {
         if (text.Length >= bytes)
             return;
-        if (text.Length > 0)
-            ArrayPool<byte>.Shared.Return(text);
-        text = ArrayPool<byte>.Shared.Rent(bytes);
+        BufferPool.Return(text);
+        text = BufferPool.Rent(bytes);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Tailer.Blocks.Native;
@@ -132,7 +131,7 @@ public static partial class Zstd
             return false;
         if (decompressor == 0)
             decompressor = ZSTD_createDCtx();
-        byte[] frame = ArrayPool<byte>.Shared.Rent(FrameStart.Length + BlockHeaderBytes + content.Length);
+        byte[] frame = BufferPool.Rent(FrameStart.Length + BlockHeaderBytes + content.Length);
         FrameStart.CopyTo(frame);
         int header = content.Length << 3 | LastCompressedBlock;
         (frame[FrameStart.Length], frame[FrameStart.Length + 1], frame[FrameStart.Length + 2]) = ((byte)header, (byte)(header >> 8), (byte)(header >> 16));
@@ -143,7 +142,7 @@ public static partial class Zstd
             {
                 nuint written = ZSTD_decompress_usingDDict(
                     decompressor, o, (nuint)output.Length, i, (nuint)(FrameStart.Length + BlockHeaderBytes + content.Length), dictionary.ForDecompression);
-                ArrayPool<byte>.Shared.Return(frame);
+                BufferPool.Return(frame);
                 return ZSTD_isError(written) == 0 && (int)written == output.Length;
             }
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tailer.Blocks.Native;
 using Tailer.Disk;
 
@@ -52,9 +51,8 @@ public sealed class SegmentReader : IDisposable
             return default;
         if (rented.Length < block.Bytes)
         {
-            if (rented.Length > 0)
-                ArrayPool<byte>.Shared.Return(rented);
-            rented = ArrayPool<byte>.Shared.Rent(block.Bytes);
+            BufferPool.Return(rented);
+            rented = BufferPool.Rent(block.Bytes);
         }
         if (!ReadExactly(file, rented.AsSpan(0, block.Bytes), block.Offset))
             error = BlockError.DamagedBody;
@@ -70,8 +68,7 @@ public sealed class SegmentReader : IDisposable
         ReadOnlyMemory<byte> packed = TryReadPacked(index, ref rented, out BlockError error);
         if (error == BlockError.None)
             error = into.TryDecode(packed, Footer.Sources.Count);
-        if (rented.Length > 0)
-            ArrayPool<byte>.Shared.Return(rented);
+        BufferPool.Return(rented);
         return error;
     }
 

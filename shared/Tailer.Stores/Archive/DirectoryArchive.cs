@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using Tailer.Blocks;
 using Tailer.Disk;
@@ -188,7 +187,7 @@ public sealed class DirectoryArchive(IDisk disk, string root, TimeProvider clock
 
     private static void Copy(IDiskFile from, IDiskFile to, CancellationToken cancellation)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
+        byte[] buffer = BufferPool.Rent(CopyBytes);
         try
         {
             long at = 0;
@@ -201,7 +200,7 @@ public sealed class DirectoryArchive(IDisk disk, string root, TimeProvider clock
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Return(buffer);
         }
     }
 
@@ -209,7 +208,7 @@ public sealed class DirectoryArchive(IDisk disk, string root, TimeProvider clock
     {
         if (stored.Length != content.Length)
             return $"object {name} has {stored.Length} bytes instead of {content.Length}";
-        byte[] a = ArrayPool<byte>.Shared.Rent(CopyBytes), b = ArrayPool<byte>.Shared.Rent(CopyBytes);
+        byte[] a = BufferPool.Rent(CopyBytes), b = BufferPool.Rent(CopyBytes);
         try
         {
             for (long at = 0; at < stored.Length;)
@@ -228,8 +227,8 @@ public sealed class DirectoryArchive(IDisk disk, string root, TimeProvider clock
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(a);
-            ArrayPool<byte>.Shared.Return(b);
+            BufferPool.Return(a);
+            BufferPool.Return(b);
         }
     }
 }

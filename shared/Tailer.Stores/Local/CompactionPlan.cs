@@ -11,6 +11,9 @@ public static class CompactionPlan
     /// <summary>A segment that would hold more raw bytes is not made: a compaction stays a matter of seconds.</summary>
     public const long RawBytesMax = 1L << 30;
 
+    /// <summary>Memory of one compaction, which holds a decoded block of each segment; a porter runs it beside everything else.</summary>
+    public const long MemoryMax = 128 * 1024 * 1024;
+
     /// <summary>Open files of one compaction; also keeps its work per event small.</summary>
     public const int SegmentsMax = 64;
 
@@ -19,6 +22,9 @@ public static class CompactionPlan
 
     /// <summary>That many small ones are worth it in any case.</summary>
     private const int SegmentsAlways = 8;
+
+    /// <summary>What an event takes in a decoded block's columns.</summary>
+    private const int EventBytes = 72;
 
     private static readonly ulong[] Windows = [10 * LogTime.PerMinute, LogTime.PerHour, 6 * LogTime.PerHour];
 
@@ -42,20 +48,25 @@ public static class CompactionPlan
         return null;
     }
 
-    /// <summary>The smallest ones that fit together, without a big one that is not worth rewriting.</summary>
+    /// <summary>The smallest ones that fit together: as many as there are without a big one at the end that is not worth rewriting for the others.</summary>
     private static List<IndexedSegment>? Choose(List<IndexedSegment> ascending)
     {
-        long sum = 0;
-        var chosen = new List<IndexedSegment>();
-        foreach (IndexedSegment segment in ascending)
+        long sum = 0, memory = 0;
+        int worth = 0;
+        for (int i = 0; i < Math.Min(ascending.Count, SegmentsMax); i++)
         {
-            if (chosen.Count == SegmentsMax || sum + segment.RawBytes > RawBytesMax)
+            IndexedSegment segment = ascending[i];
+            memory += MemoryOf(segment);
+            if (sum + segment.RawBytes > RawBytesMax || memory > MemoryMax)
                 break;
-            if (chosen.Count is > 0 and < SegmentsAlways && segment.RawBytes > sum * SmallestPart)
-                break;
-            chosen.Add(segment);
+            if (i >= SegmentsAlways || segment.RawBytes <= sum * SmallestPart)
+                worth = i + 1;
             sum += segment.RawBytes;
         }
-        return chosen.Count >= 2 ? chosen : null;
+        return worth >= 2 ? ascending[..worth] : null;
     }
+
+    /// <summary>Of its largest block, decoded.</summary>
+    private static long MemoryOf(IndexedSegment segment) =>
+        Math.Min(segment.RawBytes, Limits.SegmentBlockRawBytes) + (Math.Min(segment.Events, Limits.SegmentBlockEvents) * EventBytes);
 }

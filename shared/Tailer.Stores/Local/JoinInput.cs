@@ -93,6 +93,7 @@ internal sealed class JoinInput : IDisposable
             BlockError error = segment.TryReadBlock(nextBlock, block);
             if (error != BlockError.None)
                 throw new IOException($"block {nextBlock} of segment {segment.Path} cannot be read: {error}");
+            block.KeepEventsOnly();
             nextBlock++;
             index = 0;
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tailer.Blocks;
 using Tailer.Queries;
 
@@ -29,8 +28,7 @@ internal sealed class BlockMatcher : IDisposable
     public void Dispose()
     {
         Events.Dispose();
-        if (packed.Length > 0)
-            ArrayPool<byte>.Shared.Return(packed);
+        BufferPool.Return(packed);
         packed = [];
     }
 }

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using Tailer.Blocks;
 using Tailer.Blocks.Native;
 using Tailer.Wire.Noise;
 
@@ -99,7 +99,7 @@ internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOpt
     public void Dispose()
     {
         if (buffer is not null)
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Return(buffer);
         buffer = null;
         start = end = plaintextStart = plaintextEnd = 0;
         cipher.Dispose();
@@ -190,7 +190,7 @@ internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOpt
     private async ValueTask WaitWithoutBufferAsync()
     {
         if (buffer is not null)
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Return(buffer);
         buffer = null;
         start = end = plaintextStart = plaintextEnd = 0;
         cipher.Rest();
@@ -225,7 +225,7 @@ internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOpt
 
     private void Replace(int bytes)
     {
-        byte[] other = ArrayPool<byte>.Shared.Rent(bytes);
+        byte[] other = BufferPool.Rent(bytes);
         if (buffer is null)
         {
             buffer = other;
@@ -234,7 +234,7 @@ internal sealed class RecordReader(Stream stream, CipherState cipher, ChannelOpt
         byte[] old = buffer;
         Compact(other);
         buffer = other;
-        ArrayPool<byte>.Shared.Return(old);
+        BufferPool.Return(old);
     }
 
     private void Compact(byte[] to)

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using Tailer.Blocks;
 using Tailer.Blocks.Native;
 using Tailer.Wire.Noise;
 
@@ -133,7 +133,7 @@ internal sealed class RecordWriter(Stream stream, CipherState cipher, ChannelOpt
         lock (gate)
         {
             if (waiting is not null)
-                ArrayPool<byte>.Shared.Return(waiting);
+                BufferPool.Return(waiting);
             waiting = null;
             waitingBytes = 0;
             disposed = true;
@@ -186,11 +186,11 @@ internal sealed class RecordWriter(Stream stream, CipherState cipher, ChannelOpt
         int needed = (int)Math.Min((long)waitingBytes + bytes, bytesMax);
         if (waiting is not null && waiting.Length >= needed)
             return;
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBufferBytes, needed));
+        byte[] larger = BufferPool.Rent(Math.Max(FirstBufferBytes, needed));
         if (waiting is not null)
         {
             waiting.AsSpan(0, waitingBytes).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(waiting);
+            BufferPool.Return(waiting);
         }
         waiting = larger;
     }
@@ -224,7 +224,7 @@ internal sealed class RecordWriter(Stream stream, CipherState cipher, ChannelOpt
         bool written = buffer is null || await WriteAsync(buffer, count);
         // A write that was given up may still read its buffer; that one is left to the garbage collector.
         if (buffer is not null && written)
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Return(buffer);
         lock (gate)
         {
             flushing = written && !closed && waitingBytes > 0;

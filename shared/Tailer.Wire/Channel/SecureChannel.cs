@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Sockets;
 using Tailer.Blocks;
 using Tailer.Wire.Noise;
@@ -264,12 +263,12 @@ public sealed class SecureChannel : IAsyncDisposable
     private async ValueTask<(DisconnectReason Reason, ReceivedMessage? Message)> ReadBodyAsync(MessageHeader received)
     {
         int count = (int)received.BodyBytes;
-        byte[]? body = count == 0 ? null : ArrayPool<byte>.Shared.Rent(count);
+        byte[]? body = count == 0 ? null : BufferPool.Rent(count);
         DisconnectReason failure = body is null ? DisconnectReason.None : await reader.ReadExactAsync(body.AsMemory(0, count));
         if (failure == DisconnectReason.None)
             return (failure, new ReceivedMessage((MessageType)received.Type, received.Flags, received.Correlation, body, count));
         if (body is not null)
-            ArrayPool<byte>.Shared.Return(body);
+            BufferPool.Return(body);
         // The peer's end of stream inside a message is a message cut short.
         return (failure == DisconnectReason.ClosedByPeer ? DisconnectReason.ProtocolBroken : failure, null);
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Tailer.Blocks;
 
@@ -47,6 +46,6 @@ public sealed class ReceivedMessage : IDisposable
         byte[]? returned = Interlocked.Exchange(ref rented, null);
         Body = default;
         if (returned is not null)
-            ArrayPool<byte>.Shared.Return(returned);
+            BufferPool.Return(returned);
     }
 }

@@ -19,11 +19,4 @@ internal static class CodecTwo
         Assert.Equal(2, w.Written[0]);
         return w.Written.ToArray();
     }
-
-    public static EventRow[] Decode(byte[] bytes, int sources)
-    {
-        using var block = new DecodedBlock();
-        Assert.Equal(BlockError.None, block.TryDecode(bytes, sources));
-        return EventRow.Of(block);
-    }
 }

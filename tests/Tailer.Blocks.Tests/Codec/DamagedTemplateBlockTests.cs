@@ -13,7 +13,7 @@ public sealed class DamagedTemplateBlockTests
         EventRow[] rows = Rows(80);
         byte[] block = Encode(rows);
         foreach (int? level in (int?[])[null, 1, 19])
-            Assert.Equal(rows, Decode(BlockParts.Read(block).ToArray(level)));
+            Assert.Equal(rows, EventRow.Decode(BlockParts.Read(block).ToArray(level), 1));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class DamagedTemplateBlockTests
         BlockParts parts = BlockParts.Read(Encode(rows));
         Meta good = new([TimeFormat.Hour, (byte)':', TimeFormat.Minute, (byte)':', TimeFormat.Second], 0);
         parts[BlockSection.Meta] = [.. good.Bytes(), .. MetaTail(parts)];
-        Assert.Equal(rows, Decode(parts.ToArray()));
+        Assert.Equal(rows, EventRow.Decode(parts.ToArray(), 1));
         parts[BlockSection.Meta] = [.. change(good).Bytes(), .. MetaTail(parts)];
         using var block = new DecodedBlock();
         Assert.Equal(BlockError.DamagedColumns, block.TryDecode(parts.ToArray(), 1));
@@ -143,13 +143,6 @@ public sealed class DamagedTemplateBlockTests
         byte[] block = BlockTests.Encode(rows, 1);
         Assert.Equal(2, block[0]);
         return block;
-    }
-
-    private static EventRow[] Decode(byte[] bytes)
-    {
-        using var block = new DecodedBlock();
-        Assert.Equal(BlockError.None, block.TryDecode(bytes, 1));
-        return EventRow.Of(block);
     }
 
     /// <summary>The names, one time format and one stream.</summary>

@@ -12,7 +12,7 @@ public sealed class TemplateBlockTests
     {
         var random = new Random(seed);
         EventRow[] rows = new AwkwardLines(random).Rows(random.Next(1, 300));
-        Assert.Equal(rows, CodecTwo.Decode(CodecTwo.Encode(rows, random.Next(-3, 4)), 4));
+        Assert.Equal(rows, EventRow.Decode(CodecTwo.Encode(rows, random.Next(-3, 4)), 4));
     }
 
     [Property(MaxTest = 100)]
@@ -20,7 +20,7 @@ public sealed class TemplateBlockTests
     {
         var random = new Random(seed);
         EventRow[] rows = new TestData(random).Events(random.Next(1, 6), 200);
-        Assert.Equal(rows, CodecTwo.Decode(CodecTwo.Encode(rows, random.Next(-3, 4)), 6));
+        Assert.Equal(rows, EventRow.Decode(CodecTwo.Encode(rows, random.Next(-3, 4)), 6));
     }
 
     [Property(MaxTest = 40)]
@@ -60,7 +60,7 @@ public sealed class TemplateBlockTests
         builder.Encode(usual, level: 1);
         builder.Encode(quick, level: 1, isQuick: true);
         Assert.NotEqual(Convert.ToHexString(usual.Written), Convert.ToHexString(quick.Written));
-        Assert.Equal(rows, CodecTwo.Decode(quick.Written.ToArray(), sources: rows.Max(row => row.Source) + 1));
+        Assert.Equal(rows, EventRow.Decode(quick.Written.ToArray(), sources: rows.Max(row => row.Source) + 1));
         Assert.InRange(quick.Length, usual.Length * 0.9, usual.Length * 1.1);
     }
 
@@ -89,7 +89,7 @@ public sealed class TemplateBlockTests
         })];
         byte[] bytes = BlockTests.Encode(rows, 1);
         Assert.Equal(2, bytes[0]);
-        Assert.Equal(rows, CodecTwo.Decode(bytes, 1));
+        Assert.Equal(rows, EventRow.Decode(bytes, 1));
         Assert.True(BlockParts.Read(bytes)[BlockSection.Streams].Length > 6000 + (2 * 4000));
     }
 
@@ -124,7 +124,7 @@ public sealed class TemplateBlockTests
                     continue;
                 EventRow[] rows = TimedRows(moment, form, zoneSeconds, fractionDigits);
                 byte[] bytes = CodecTwo.Encode(rows, 1);
-                Assert.Equal(rows, CodecTwo.Decode(bytes, 1));
+                Assert.Equal(rows, EventRow.Decode(bytes, 1));
                 using var block = new TemplateBlock();
                 Assert.Equal(BlockError.None, block.TryOpen(bytes));
                 Assert.True(block.TryReadNames(1) && block.TryReadEvents() && block.TryReadTemplates());

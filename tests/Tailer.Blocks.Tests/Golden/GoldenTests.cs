@@ -30,12 +30,12 @@ public sealed class GoldenTests
         using var w = new ByteWriter();
         builder.Encode(w, 19);
         Assert.Equal(Hex(GoldenFile.Bytes("block-stored.hex")), Hex(w.Written));
-        Assert.Equal(GoldenData.Events, Decode(GoldenFile.Bytes("block-stored.hex"), 2));
+        Assert.Equal(GoldenData.Events, EventRow.Decode(GoldenFile.Bytes("block-stored.hex"), 2));
     }
 
     [Fact]
     public void A_compressed_block_is_read_as_the_page_says() =>
-        Assert.Equal(GoldenData.PlainEvents, Decode(GoldenFile.Bytes("block-zstd.hex"), 1));
+        Assert.Equal(GoldenData.PlainEvents, EventRow.Decode(GoldenFile.Bytes("block-zstd.hex"), 1));
 
     [Fact]
     public void A_frame_is_written_and_read_as_the_page_says()
@@ -203,13 +203,6 @@ public sealed class GoldenTests
         SegmentReader? segment = SegmentReader.TryOpen(Put(GoldenFile.Bytes("segment.hex")), out SegmentError error);
         Assert.Equal(SegmentError.None, error);
         return segment!;
-    }
-
-    private static EventRow[] Decode(byte[] bytes, int sources)
-    {
-        using var block = new DecodedBlock();
-        Assert.Equal(BlockError.None, block.TryDecode(bytes, sources));
-        return EventRow.Of(block);
     }
 
     private static IDiskFile Put(byte[] bytes)

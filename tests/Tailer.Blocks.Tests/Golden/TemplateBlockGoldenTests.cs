@@ -74,12 +74,7 @@ public sealed class TemplateBlockGoldenTests
         Assert.Contains(TemplateText.Literal, parts[BlockSection.Templates]);
     }
 
-    private static EventRow[] Decode(string name, int sources)
-    {
-        using var block = new DecodedBlock();
-        Assert.Equal(BlockError.None, block.TryDecode(GoldenFile.Bytes(name), sources));
-        return EventRow.Of(block);
-    }
+    private static EventRow[] Decode(string name, int sources) => EventRow.Decode(GoldenFile.Bytes(name), sources);
 
     private static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexString(bytes);
 }

@@ -18,6 +18,14 @@ internal static class HugeFileTrials
     /// <summary>Of all others: the porter's merge of 256 MiB of raw bytes and what is left of the one before, answers of 64 MiB (docs/limits.md).</summary>
     private const long OthersPeakMax = 1_000_000_000;
 
+    /// <summary>
+    /// Before the porter joins the recent segments of ten minutes of the clock, which takes memory beside all else: what is written this long before is
+    /// in segments by then, and not all of it in the archive.
+    /// </summary>
+    private static readonly TimeSpan BeforeJoin = TimeSpan.FromSeconds(50);
+
+    private static readonly TimeSpan JoinEvery = TimeSpan.FromMinutes(10);
+
     private const string Needle = "needle-in-the-middle-7f3a";
 
     /// <summary>Lines about as long as an event, a packet, one of a backlog, a frame, a sealed block and a block's body may be, their end included.</summary>
@@ -41,6 +49,8 @@ internal static class HugeFileTrials
     {
         await using TailerRun run = await TailerRun.Start();
         await using HugeFileReaders readers = await HugeFileReaders.Start(run.Cluster);
+        if (size == ScenarioSize.Full)
+            await Task.Delay(UntilBeforeJoin(DateTime.UtcNow));
         long start = Stopwatch.GetTimestamp();
         long bytes;
         string sha256;
@@ -69,6 +79,9 @@ internal static class HugeFileTrials
             $"{(isSame ? "the same SHA-256" : "another SHA-256")}, audit {(audit.Complete ? "complete" : "not complete")}, archived after {archived.TotalSeconds:0} s; memory at most, MB: agent {Mb(run.Cluster.Agent.PeakBytes)}, bucks {Mb(buck)}, porter {Mb(run.Cluster.Porter.PeakBytes)}, `tailer cat` {Mb(cat.PeakBytes)}, archie {Mb(readers.ArchiePeakBytes)}, `tailer search` {Mb(readers.SearchPeakBytes)}; {readers.TailedBytes / 1e6:0} MB came over `/tail`");
         return new TrialOutcome(what, came, broken);
     }
+
+    private static TimeSpan UntilBeforeJoin(DateTime now) =>
+        TimeSpan.FromTicks((TimeSpan.FromDays(1) - BeforeJoin + JoinEvery - now.TimeOfDay).Ticks % JoinEvery.Ticks);
 
     private static void Promise(bool isKept, string otherwise, List<string> broken)
     {
