@@ -50,7 +50,7 @@ internal static class HugeFileTrials
         await using TailerRun run = await TailerRun.Start();
         await using HugeFileReaders readers = await HugeFileReaders.Start(run.Cluster);
         if (size == ScenarioSize.Full)
-            await Task.Delay(UntilBeforeJoin(DateTime.UtcNow));
+            await Task.Delay(UntilBeforeJoin(TimeProvider.System.GetUtcNow()));
         long start = Stopwatch.GetTimestamp();
         long bytes;
         string sha256;
@@ -80,7 +80,7 @@ internal static class HugeFileTrials
         return new TrialOutcome(what, came, broken);
     }
 
-    private static TimeSpan UntilBeforeJoin(DateTime now) =>
+    private static TimeSpan UntilBeforeJoin(DateTimeOffset now) =>
         TimeSpan.FromTicks((TimeSpan.FromDays(1) - BeforeJoin + JoinEvery - now.TimeOfDay).Ticks % JoinEvery.Ticks);
 
     private static void Promise(bool isKept, string otherwise, List<string> broken)
