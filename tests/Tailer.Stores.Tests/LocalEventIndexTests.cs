@@ -269,7 +269,7 @@ public sealed class LocalEventIndexTests : IDisposable
     public void One_tiny_segment_does_not_keep_its_window_from_being_joined()
     {
         ulong start = World.Start - (World.Start % LogTime.PerHour);
-        IndexedSegment[] segments = [.. new long[] { 5, 1000, 1200, 900 }.Select((bytes, i) => new IndexedSegment($"s{i}", start, LogTime.PerMinute, 0, 1, 10, bytes, 1))];
+        IndexedSegment[] segments = [.. new long[] { 5, 1000, 1200, 900 }.Select((bytes, i) => Segment($"s{i}", start, bytes))];
         IReadOnlyList<IndexedSegment>? plan = CompactionPlan.Next(new IndexCatalog(start + LogTime.PerHour, segments));
         Assert.Equal(segments.Select(s => s.Name).Order(), plan?.Select(s => s.Name).Order());
     }

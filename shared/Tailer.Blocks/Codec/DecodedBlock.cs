@@ -1,4 +1,3 @@
-
 namespace Tailer.Blocks;
 
 /// <summary>

@@ -1,4 +1,3 @@
-
 namespace Tailer.Blocks;
 
 /// <summary>Decodes all lines of a codec 2 block. Reused; owns rented memory until <see cref="Dispose"/>.</summary>
