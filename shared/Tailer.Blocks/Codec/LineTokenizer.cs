@@ -25,7 +25,7 @@ internal sealed class LineTokenizer
 
     private const int HexBytesMin = 4;
 
-    private const int ChunkBytes = 64;
+    internal const int ChunkBytes = 64;
 
     private const int SlotsAtOnce = 4;
 
@@ -49,9 +49,7 @@ internal sealed class LineTokenizer
     /// </summary>
     public void Read(ReadOnlySpan<byte> text, int start, int end)
     {
-        first = Count;
-        if (slots.Length - first < SlotsRoom)
-            Array.Resize(ref slots, slots.Length * 2);
+        MakeRoom();
         ref byte origin = ref MemoryMarshal.GetReference(text);
         ref Slot to = ref MemoryMarshal.GetArrayDataReference(slots);
         int count = first, next = start, step;
@@ -86,11 +84,33 @@ internal sealed class LineTokenizer
     }
 
     /// <summary>
+    /// Appends the variables of a line that has them where an earlier one has: these are <paramref name="count"/> from
+    /// <paramref name="from"/> on, so many bytes before.
+    /// </summary>
+    public void Repeat(ReadOnlySpan<byte> text, int from, int count, int bytes)
+    {
+        MakeRoom();
+        ref byte origin = ref MemoryMarshal.GetReference(text);
+        ref Slot known = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), from);
+        ref Slot to = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), first);
+        for (int s = 0; s < count; s++)
+            Slot.WriteMoved(ref Unsafe.Add(ref to, s), ref Unsafe.Add(ref known, s), bytes, ref origin);
+        Count = first + count;
+    }
+
+    private void MakeRoom()
+    {
+        first = Count;
+        if (slots.Length - first < SlotsRoom)
+            Array.Resize(ref slots, slots.Length * 2);
+    }
+
+    /// <summary>
     /// How far the chunk goes of so many bytes: what is left of the line, or to the number that goes on behind it, which then begins the next
     /// one. A chunk of digits only is taken whole.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int StepOf(ulong digits, int left)
+    internal static int StepOf(ulong digits, int left)
     {
         int run = BitOperations.LeadingZeroCount(~digits);
         return left < ChunkBytes ? left : run == ChunkBytes ? ChunkBytes : ChunkBytes - run;
@@ -159,7 +179,7 @@ internal sealed class LineTokenizer
 
     /// <summary>Digits, letters, and the signs before which a word may be a value, one bit a byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Masks(ref byte chunk, out ulong letters, out ulong signs)
+    internal static ulong Masks(ref byte chunk, out ulong letters, out ulong signs)
     {
         if (Vector512.IsHardwareAccelerated)
         {

@@ -23,7 +23,7 @@ internal static class ShortBytes
     /// Which of 64 bytes differ, the first in the lowest bit. Of all of them, whether there are so many or not: no processor foresees how long a piece is.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Differences(ref byte a, ref byte b)
+    internal static ulong Differences(ref byte a, ref byte b)
     {
         if (Vector512.IsHardwareAccelerated)
             return ~Vector512.Equals(Vector512.LoadUnsafe(ref a), Vector512.LoadUnsafe(ref b)).ExtractMostSignificantBits();

@@ -7,6 +7,7 @@ namespace Tailer.Blocks;
 /// A variable of a line: where it is in the block's text, and its first bytes, the first in the lowest and zeros behind them, so that
 /// most columns are written without going back to the text. Never empty, and its length fits a byte.
 /// </summary>
+[StructLayout(LayoutKind.Sequential)]
 internal readonly record struct Slot(ulong Head, int Start, byte Length, SlotClass Kind)
 {
     public const int HeadBytes = 8;
@@ -30,4 +31,15 @@ internal readonly record struct Slot(ulong Head, int Start, byte Length, SlotCla
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Slot OfNumber(ref byte value, int start, int length) =>
         new(Unsafe.ReadUnaligned<ulong>(ref value) & Unsafe.Add(ref MemoryMarshal.GetReference(HeadMasks), length), start, (byte)length, SlotClass.Digits);
+
+    /// <summary>Writes a slot that is so many bytes further on in a text, eight of which must be readable there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WriteMoved(ref Slot to, ref Slot from, int bytes, ref byte text)
+    {
+        // Start, length and kind are the second eight bytes, the start in the lowest of these, and it stays a positive number.
+        ulong place = Unsafe.Add(ref Unsafe.As<Slot, ulong>(ref from), 1) + (uint)bytes;
+        nuint length = Math.Min((byte)(place >> 32), (nuint)HeadBytes);
+        Unsafe.As<Slot, ulong>(ref to) = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref text, (nuint)(uint)place)) & Unsafe.Add(ref MemoryMarshal.GetReference(HeadMasks), length);
+        Unsafe.Add(ref Unsafe.As<Slot, ulong>(ref to), 1) = place;
+    }
 }

@@ -14,6 +14,7 @@ internal sealed class TemplateBlockEncoder : IDisposable
     public const byte CodecVersion = 2;
 
     private readonly LineTokenizer tokenizer = new();
+    private readonly LineShapes shapes = new();
     private readonly TemplateTable templates = new();
     private readonly LeadTable leads = new();
     private readonly StreamRanks ranks = new(Limits.BlockEventsMax);
@@ -65,6 +66,7 @@ internal sealed class TemplateBlockEncoder : IDisposable
     {
         foreach (ByteWriter section in sections)
             section.Reset();
+        shapes.Reset();
         templates.Reset();
         columns.Start(events.Count, level, isQuick);
         leads.Start(events);
@@ -91,10 +93,14 @@ internal sealed class TemplateBlockEncoder : IDisposable
             int end = ends[i], firstSlot = tokenizer.Count;
             streamOf[i] = leads.StreamOf(events, i, text[start..end], out int leadBytes);
             start += leadBytes;
-            tokenizer.Read(text, start, end);
-            int slots = tokenizer.Count - firstSlot;
-            var line = new TemplateTable.Template(0, start, end, firstSlot, (byte)slots, events.Severity(i), events.Flags(i));
-            templateOf[i] = templates.IdOf(text, tokenizer.Slots, line);
+            if (!shapes.TryRepeat(text, start, end, events.Severity(i) << 8 | events.Flags(i), tokenizer, out templateOf[i]))
+            {
+                tokenizer.Read(text, start, end);
+                int slots = tokenizer.Count - firstSlot;
+                var line = new TemplateTable.Template(0, start, end, firstSlot, (byte)slots, events.Severity(i), events.Flags(i));
+                templateOf[i] = templates.IdOf(text, tokenizer.Slots, line);
+                shapes.Keep(text, tokenizer.Slots.AsSpan(firstSlot, slots), firstSlot, templateOf[i]);
+            }
             firstSlotOf[i] = firstSlot;
             start = end;
         }
