@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tailer.Blocks;
 
@@ -12,6 +14,9 @@ public static class Crc32C
 {
     private const int LaneBytes = 2048;
     private const int LaneWords = LaneBytes / sizeof(ulong);
+
+    /// <summary>What is done at once.</summary>
+    internal const int LanesBytes = 3 * LaneBytes;
 
     private static readonly uint[] OverOneLane = TableOver(LaneWords);
     private static readonly uint[] OverTwoLanes = TableOver(2 * LaneWords);
@@ -26,7 +31,7 @@ public static class Crc32C
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
         ReadOnlySpan<byte> tail = bytes[(words.Length * sizeof(ulong))..];
         for (; words.Length >= 3 * LaneWords; words = words[(3 * LaneWords)..])
-            crc = AppendLanes(crc, words[..LaneWords], words.Slice(LaneWords, LaneWords), words.Slice(2 * LaneWords, LaneWords));
+            crc = AppendLanes(crc, ref MemoryMarshal.GetReference(words));
         foreach (ulong word in words)
             crc = BitOperations.Crc32C(crc, word);
         foreach (byte b in tail)
@@ -34,16 +39,32 @@ public static class Crc32C
         return crc;
     }
 
-    private static uint AppendLanes(uint crc, ReadOnlySpan<ulong> first, ReadOnlySpan<ulong> second, ReadOnlySpan<ulong> third)
+    private static uint AppendLanes(uint crc, ref ulong words)
     {
-        uint crc2 = 0, crc3 = 0;
-        for (int i = 0; i < first.Length && i < second.Length && i < third.Length; i++)
+        if (!Sse42.X64.IsSupported)
+            return AppendLanesAnywhere(crc, ref words);
+        // Of 64 bits, as the instruction has them: cutting and widening them would be as much work again.
+        ulong first = crc, second = 0, third = 0;
+        for (nint i = 0; i < LaneWords; i++)
         {
-            crc = BitOperations.Crc32C(crc, first[i]);
-            crc2 = BitOperations.Crc32C(crc2, second[i]);
-            crc3 = BitOperations.Crc32C(crc3, third[i]);
+            first = Sse42.X64.Crc32(first, Unsafe.Add(ref words, i));
+            second = Sse42.X64.Crc32(second, Unsafe.Add(ref words, i + LaneWords));
+            third = Sse42.X64.Crc32(third, Unsafe.Add(ref words, i + (2 * LaneWords)));
         }
-        return Over(OverTwoLanes, crc) ^ Over(OverOneLane, crc2) ^ crc3;
+        return Over(OverTwoLanes, (uint)first) ^ Over(OverOneLane, (uint)second) ^ (uint)third;
+    }
+
+    /// <summary>Goes on over <see cref="LanesBytes"/>, on any processor.</summary>
+    internal static uint AppendLanesAnywhere(uint crc, ref ulong words)
+    {
+        uint second = 0, third = 0;
+        for (nint i = 0; i < LaneWords; i++)
+        {
+            crc = BitOperations.Crc32C(crc, Unsafe.Add(ref words, i));
+            second = BitOperations.Crc32C(second, Unsafe.Add(ref words, i + LaneWords));
+            third = BitOperations.Crc32C(third, Unsafe.Add(ref words, i + (2 * LaneWords)));
+        }
+        return Over(OverTwoLanes, crc) ^ Over(OverOneLane, second) ^ third;
     }
 
     private static uint Over(uint[] table, uint crc) =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Tailer.Blocks.Native;
 
@@ -39,6 +40,15 @@ public sealed class ChecksumTests
             bytes.CopyTo(moved, shift);
             Assert.Equal(expected, Crc32C.Compute(moved.AsSpan(shift, 100)));
         }
+    }
+
+    [Fact]
+    public void Crc32C_of_lanes_is_the_same_on_any_processor()
+    {
+        byte[] bytes = new byte[Crc32C.LanesBytes];
+        new Random(3).NextBytes(bytes);
+        uint anywhere = Crc32C.AppendLanesAnywhere(~0u, ref MemoryMarshal.GetReference(MemoryMarshal.Cast<byte, ulong>(bytes)));
+        Assert.Equal(Crc32C.Compute(bytes), ~anywhere);
     }
 
     /// <summary>Pieces of a kilobyte are too short for lanes.</summary>

@@ -22,6 +22,7 @@ internal sealed class LineParser(ParseOptions options, NameCache names, NameCach
     private readonly ulong historyStart = LogTime.From(options.HistoryStart);
     private readonly ulong maxFuture = LogTime.FromTimeSpan(options.MaxFuture);
     private readonly LineView view = new();
+    private static readonly SyslogFacts NoHeader;
 
     /// <summary>
     /// Reads a line as its source's view says; <paramref name="reference"/> is about when it was written (the file's last change),
@@ -30,27 +31,14 @@ internal sealed class LineParser(ParseOptions options, NameCache names, NameCach
     /// </summary>
     public LineFacts Read(SourceView of, ReadOnlySpan<byte> line, ulong reference, ulong now, ulong before = 0)
     {
+        if (of == SourceView.Opaque)
+            return default;
         zone.Before = before;
-        switch (of)
-        {
-            case SourceView.Utf8:
-                return Read(line, reference, now);
-            case SourceView.DockerJson or SourceView.Cri:
-                ReadOnlySpan<byte> content = view.Read(of, line);
-                LineFacts facts = ReadText(content, reference, out ulong own, out bool isImpossible);
-                ulong time = TryWrapperTime(of, line, content, reference, out ulong stamp) ? stamp : own;
-                return facts with { Time = Believed(time, isImpossible, now) };
-            case SourceView.Opaque:
-                return default;
-            default:
-                return Read(view.Read(of, line), reference, now);
-        }
-    }
-
-    private LineFacts Read(ReadOnlySpan<byte> line, ulong reference, ulong now)
-    {
-        LineFacts facts = ReadText(line, reference, out ulong time, out bool isImpossible);
-        return facts with { Time = Believed(time, isImpossible, now) };
+        ReadOnlySpan<byte> text = of == SourceView.Utf8 ? line : view.Read(of, line);
+        ref readonly SyslogFacts header = ref ReadText(text, reference, out ulong time, out Severity severity, out bool isImpossible);
+        if (of is SourceView.DockerJson or SourceView.Cri && TryWrapperTime(of, line, text, reference, out ulong stamp))
+            time = stamp;
+        return new LineFacts { Time = Believed(time, isImpossible, now), Severity = severity, Host = header.Host, App = header.App, Pid = header.Pid };
     }
 
     /// <summary>The time, or 0 when there is none that can be believed.</summary>
@@ -80,18 +68,20 @@ internal sealed class LineParser(ParseOptions options, NameCache names, NameCach
         return found >= 0 && TimeFinder.TryFind(line[(found + key.Length)..], reference, zone, out time, out _, out _);
     }
 
-    private LineFacts ReadText(ReadOnlySpan<byte> line, ulong reference, out ulong time, out bool isImpossible)
+    /// <summary>Gives what the header says, which says nothing where there is none.</summary>
+    private ref readonly SyslogFacts ReadText(ReadOnlySpan<byte> line, ulong reference, out ulong time, out Severity severity, out bool isImpossible)
     {
+        ref readonly SyslogFacts header = ref NoHeader;
         if (!times.TryFind(line, reference, zone, out time, out int at, out int end, out isImpossible))
-            return new LineFacts { Severity = WithoutTime(line) };
-        ReadOnlySpan<byte> rest = line[end..];
-        bool priority = SeverityFinder.TryPriority(line, out Severity severity);
-        string? app = null;
-        string? host = null;
-        uint pid = 0;
-        if (at <= 8 && IsSyslogTime(line, at, out bool isNew) && (isNew ? headers.TryReadNew(rest, out SyslogFacts header, out int length) : headers.TryRead(rest, out header, out length)))
         {
-            (host, app, pid) = (header.Host, header.App, header.Pid);
+            severity = WithoutTime(line);
+            return ref header;
+        }
+        ReadOnlySpan<byte> rest = line[end..];
+        bool priority = SeverityFinder.TryPriority(line, out severity);
+        if (at <= 8 && IsSyslogTime(line, at, out bool isNew))
+        {
+            header = ref isNew ? ref headers.ReadNew(rest, out int length) : ref headers.Read(rest, out length);
             if (header.IsHostRefused)
                 counts.AddHostRefused();
             rest = rest[length..];
@@ -100,7 +90,7 @@ internal sealed class LineParser(ParseOptions options, NameCache names, NameCach
             severity = at == 0 && TimeForms.IsKlogSeverity(line[0]) && LineScanner.IsDigit(line[1]) ? SeverityFinder.OfKlog(line[0]) : SeverityFinder.Find(rest);
         if (!priority && severity == Severity.Unknown && at > 3)
             severity = SeverityFinder.Find(line[..at]);
-        return new LineFacts { Severity = severity, Host = host, App = app, Pid = pid };
+        return ref header;
     }
 
     private static Severity WithoutTime(ReadOnlySpan<byte> line) =>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -120,13 +121,12 @@ internal static class SeverityFinder
     }
 
     /// <summary>Up to eight bytes, the first in the lowest.</summary>
-    private static ulong Packed(ReadOnlySpan<byte> bytes)
+    private static ulong Packed(ReadOnlySpan<byte> bytes) => bytes.Length switch
     {
-        ulong packed = 0;
-        for (int i = bytes.Length - 1; i >= 0; i--)
-            packed = packed << 8 | bytes[i];
-        return packed;
-    }
+        0 => 0,
+        >= sizeof(uint) => BinaryPrimitives.ReadUInt32LittleEndian(bytes) | (ulong)BinaryPrimitives.ReadUInt32LittleEndian(bytes[^sizeof(uint)..]) << (8 * (bytes.Length - sizeof(uint))),
+        _ => bytes[0] | (ulong)bytes[bytes.Length / 2] << (8 * (bytes.Length / 2)) | (ulong)bytes[^1] << (8 * (bytes.Length - 1)),
+    };
 
     /// <summary>A word of up to eight small letters, the first in the lowest byte.</summary>
     private static Severity OfLower(ulong word) => word switch

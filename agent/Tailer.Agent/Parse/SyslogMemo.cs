@@ -13,63 +13,71 @@ namespace Tailer.Agent;
 /// <param name="hosts">Of hosts that may be claimed; null: the host is not asked.</param>
 internal sealed class SyslogMemo(NameCache names, NameCache? hosts)
 {
-    /// <summary>A central log has some hundred processes that write at a time; this many entries are at most 150 KiB.</summary>
+    /// <summary>A central log has some hundred processes that write at a time; this many entries are 96 KiB.</summary>
     private const int PlaceBits = 10;
 
     /// <summary>Bytes that choose the place.</summary>
     private const int KeyBytes = 24;
 
-    private const int HeaderBytesMax = 128;
+    /// <summary>A longer header is not remembered.</summary>
+    private const int HeaderBytesMax = 64;
 
     private readonly Entry[] entries = new Entry[1 << PlaceBits];
 
-    public bool TryRead(ReadOnlySpan<byte> rest, out SyslogFacts facts, out int length)
+    /// <summary>The header of each entry. Not in an object of its own, so that no second look at far memory waits for a first.</summary>
+    private readonly byte[] texts = new byte[HeaderBytesMax << PlaceBits];
+
+    /// <summary>What was read last and not remembered.</summary>
+    private SyslogFacts unremembered;
+
+    /// <summary>What the header that a line's rest begins with says; its length is 0 where there is none. Good until the next is read.</summary>
+    public ref readonly SyslogFacts Read(ReadOnlySpan<byte> rest, out int length)
     {
         if (rest.Length < KeyBytes)
-            return Read(rest, out facts, out length);
-        ref Entry entry = ref entries[PlaceOf(ref MemoryMarshal.GetReference(rest))];
-        if (entry.Header is { } known && IsAt(rest, known, entry.Length))
-        {
-            (facts, length) = (entry.Facts, entry.Length);
-            return true;
-        }
-        bool found = Read(rest, out facts, out length);
+            return ref ReadAnew(rest, out length);
+        uint place = PlaceOf(ref MemoryMarshal.GetReference(rest));
+        ref Entry entry = ref entries[place];
+        length = entry.Length;
+        if (length > 0 && IsAt(rest, texts, (int)place * HeaderBytesMax, length))
+            return ref entry.Facts;
+        ref readonly SyslogFacts facts = ref ReadAnew(rest, out length);
         // Only a colon shows that the header ends there whatever follows.
-        if (found && length <= HeaderBytesMax && rest[length - 1] == ':')
-            entry = new Entry(Kept(rest[..length]), length, facts);
-        return found;
+        if (length is 0 or > HeaderBytesMax || rest[length - 1] != ':')
+            return ref facts;
+        rest[..length].CopyTo(texts.AsSpan((int)place * HeaderBytesMax));
+        entry.Length = length;
+        entry.Facts = facts;
+        return ref entry.Facts;
     }
 
-    /// <summary>With zeros behind it, so that it can be compared as a vector.</summary>
-    private static byte[] Kept(ReadOnlySpan<byte> header)
+    /// <summary>The same of RFC 5424, not remembered: a message id follows.</summary>
+    public ref readonly SyslogFacts ReadNew(ReadOnlySpan<byte> rest, out int length)
     {
-        byte[] kept = new byte[Math.Max(header.Length, Vector256<byte>.Count)];
-        header.CopyTo(kept);
-        return kept;
+        bool found = SyslogHeader.TryReadNew(rest, out ReadOnlySpan<byte> host, out ReadOnlySpan<byte> app, out uint pid, out length);
+        unremembered = found ? FactsOf(host, app, pid) : default;
+        length = found ? length : 0;
+        return ref unremembered;
+    }
+
+    private ref readonly SyslogFacts ReadAnew(ReadOnlySpan<byte> rest, out int length)
+    {
+        bool found = SyslogHeader.TryRead(rest, out ReadOnlySpan<byte> host, out ReadOnlySpan<byte> app, out uint pid, out length);
+        unremembered = found ? FactsOf(host, app, pid) : default;
+        length = found ? length : 0;
+        return ref unremembered;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsAt(ReadOnlySpan<byte> rest, byte[] known, int length)
+    private static bool IsAt(ReadOnlySpan<byte> rest, byte[] texts, int at, int length)
     {
-        if (length > Vector256<byte>.Count || rest.Length < Vector256<byte>.Count)
-            return rest.StartsWith(known.AsSpan(0, length));
-        uint same = Vector256.Equals(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(rest)), Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(known))).ExtractMostSignificantBits();
-        return (~same & ((1UL << length) - 1)) == 0;
-    }
-
-    /// <summary>The header of RFC 5424, not remembered: a message id follows.</summary>
-    public bool TryReadNew(ReadOnlySpan<byte> rest, out SyslogFacts facts, out int length)
-    {
-        bool found = SyslogHeader.TryReadNew(rest, out ReadOnlySpan<byte> host, out ReadOnlySpan<byte> app, out uint pid, out length);
-        facts = found ? FactsOf(host, app, pid) : default;
-        return found;
-    }
-
-    private bool Read(ReadOnlySpan<byte> rest, out SyslogFacts facts, out int length)
-    {
-        bool found = SyslogHeader.TryRead(rest, out ReadOnlySpan<byte> host, out ReadOnlySpan<byte> app, out uint pid, out length);
-        facts = found ? FactsOf(host, app, pid) : default;
-        return found;
+        if (rest.Length < HeaderBytesMax)
+            return rest.StartsWith(texts.AsSpan(at, length));
+        ref byte first = ref MemoryMarshal.GetReference(rest);
+        ref byte text = ref texts[at];
+        nuint half = (nuint)Vector256<byte>.Count;
+        uint low = Vector256.Equals(Vector256.LoadUnsafe(ref first), Vector256.LoadUnsafe(ref text)).ExtractMostSignificantBits();
+        uint high = Vector256.Equals(Vector256.LoadUnsafe(ref first, half), Vector256.LoadUnsafe(ref text, half)).ExtractMostSignificantBits();
+        return (~(low | (ulong)high << Vector256<byte>.Count) & (ulong.MaxValue >> (HeaderBytesMax - length))) == 0;
     }
 
     private SyslogFacts FactsOf(ReadOnlySpan<byte> host, ReadOnlySpan<byte> app, uint pid)
@@ -87,5 +95,9 @@ internal sealed class SyslogMemo(NameCache names, NameCache? hosts)
         return h >> (32 - PlaceBits);
     }
 
-    private readonly record struct Entry(byte[]? Header, int Length, SyslogFacts Facts);
+    /// <summary>A header of so many bytes; 0: none.</summary>
+    private record struct Entry(int Length)
+    {
+        public SyslogFacts Facts;
+    }
 }

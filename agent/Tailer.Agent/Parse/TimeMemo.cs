@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -15,6 +16,12 @@ internal sealed class TimeMemo
     private const int TextBytesMax = 64;
     private const int FractionDigitsMax = 8;
     private const int BehindMax = 3;
+
+    /// <summary>Of eight bytes: the digit zero, what makes more than nine overflow a half, and the halves it overflows to.</summary>
+    private const ulong Zeros = 0x3030303030303030, Sixes = 0x0606060606060606, HighHalves = 0xF0F0F0F0F0F0F0F0;
+
+    /// <summary>Two of the four pairs of digits, and what the first and the second of two pairs count, for both at once.</summary>
+    private const ulong PairMask = 0x000000FF000000FF, HundredsOfPairs = 100 + (1_000_000UL << 32), OnesOfPairs = 1 + (10_000UL << 32);
 
     private readonly byte[] text = new byte[TextBytesMax];
 
@@ -75,14 +82,18 @@ internal sealed class TimeMemo
     private bool TryFraction(ReadOnlySpan<byte> line, out uint fraction)
     {
         fraction = 0;
-        foreach (byte b in line[fractionStart..fractionEnd])
-        {
-            uint digit = (uint)(b - '0');
-            if (digit > 9)
-                return false;
-            fraction = fraction * 10 + digit;
-        }
-        fraction *= fractionScale;
+        int digits = fractionEnd - fractionStart;
+        if (digits == 0)
+            return true;
+        // Eight digits at once, the last in the highest byte; those before the fraction are made zeros. A clock stands before it.
+        ulong kept = ulong.MaxValue << (8 * (FractionDigitsMax - digits));
+        ulong text = BinaryPrimitives.ReadUInt64LittleEndian(line[(fractionEnd - FractionDigitsMax)..]);
+        ulong values = (text ^ Zeros) & kept;
+        if (((values | (values + Sixes)) & HighHalves) != 0)
+            return false;
+        values = values * 10 + (values >> 8);
+        values = ((values & PairMask) * HundredsOfPairs + ((values >> 16) & PairMask) * OnesOfPairs) >> 32;
+        fraction = (uint)values * fractionScale;
         return true;
     }
 
@@ -94,7 +105,7 @@ internal sealed class TimeMemo
             return;
         line[..(end + behind)].CopyTo(text);
         (fractionStart, fractionEnd) = FractionOf(line[..end], at);
-        if (fractionEnd - fractionStart > FractionDigitsMax)
+        if (fractionEnd - fractionStart > FractionDigitsMax || (fractionEnd > fractionStart && fractionEnd < FractionDigitsMax))
             return;
         fractionScale = 1;
         for (int digits = fractionEnd - fractionStart; digits < FractionDigitsMax; digits++)

@@ -195,7 +195,8 @@ internal sealed class FollowedSource
         Position += (ulong)bytes.Length;
         if (bytes.Length >= TailBytesMax)
         {
-            bytes[^TailBytesMax..].CopyTo(tail);
+            // A length that the compiler knows: copied in place.
+            bytes.Slice(bytes.Length - TailBytesMax, TailBytesMax).CopyTo(tail);
             TailBytes = TailBytesMax;
             return;
         }

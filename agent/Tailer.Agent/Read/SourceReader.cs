@@ -379,9 +379,12 @@ internal sealed class SourceReader(IFileTree tree, ILineSink filler, ReadOptions
 
     private bool TryEmit(FollowedSource source, ReadOnlySpan<byte> bytes, bool isPart)
     {
-        LineFacts facts = source.IsMidLine
-            ? source.LastFacts with { Time = 0 }
-            : source.Path.Parser.Read(source.View, bytes, source.ModifiedTime == 0 ? now : source.ModifiedTime, now, source.LastTime);
+        // What is read goes straight into its place: a copy of what was just written would wait for that.
+        LineFacts facts;
+        if (source.IsMidLine)
+            facts = source.LastFacts with { Time = 0 };
+        else
+            facts = source.Path.Parser.Read(source.View, bytes, source.ModifiedTime == 0 ? now : source.ModifiedTime, now, source.LastTime);
         RecordState record = source.Record;
         bool continues = source.IsMidLine || (source.Records is { } records && records.Continues(source.View, record, bytes, out record));
         EventFlags flags = (continues ? EventFlags.Continues : EventFlags.None)

@@ -35,7 +35,7 @@ public sealed class BlockBuilder : IDisposable
     public int RawBytes => events.TextBytes;
 
     /// <summary>About the bytes of all columns but the text, before compression; never much less.</summary>
-    public int ColumnBytes => events.ColumnBytes + events.Hosts.Bytes + events.Apps.Bytes;
+    public int ColumnBytes => events.ColumnBytes;
 
     public ulong TimeMin => events.TimeMin;
 

@@ -14,7 +14,9 @@ internal sealed class BlockEvents : IDisposable
 
     private readonly ByteWriter text = new(Limits.PacketRawBytesTarget + Limits.EventBytesMax);
     private readonly KeyTable keys = new();
-    private readonly List<ulong> sourceEnds = [];
+    private ulong[] sourceEnds = [];
+    private int sourceCount;
+    private ulong previousTime;
     private readonly CachedKey[] cache = new CachedKey[1 << CacheBits];
     private int[] ends = new int[1024];
     private int[] keyOf = new int[1024];
@@ -36,11 +38,11 @@ internal sealed class BlockEvents : IDisposable
     /// <summary>The distinct (source, host, app, pid), in order of first use.</summary>
     public ReadOnlySpan<EventKey> Keys => keys.Keys;
 
-    /// <summary>About what the columns beside the text take before compression; never much less.</summary>
+    /// <summary>About what the columns beside the text, names with them, take before compression; never much less.</summary>
     public int ColumnBytes { get; private set; }
 
     /// <summary>One more than the greatest source index.</summary>
-    public int SourceCount => sourceEnds.Count;
+    public int SourceCount => sourceCount;
 
     public ulong TimeMin { get; private set; }
 
@@ -90,24 +92,28 @@ internal sealed class BlockEvents : IDisposable
 
     public void Add(scoped in Event e)
     {
-        if (Count == ends.Length)
+        int i = Count;
+        if (i == ends.Length)
             Grow();
         int key = KeyIndexOf(e);
-        long timeStep = Count == 0 ? (long)e.Time : (long)(e.Time - times[Count - 1]);
-        ColumnBytes += 6 + VarintBytes(timeStep) + (sourceEnds[e.Source] == e.Offset ? 0 : 10);
-        if (Count > 0 && key != keyOf[Count - 1])
-            ColumnBytes += 24;
-        sourceEnds[e.Source] = e.End;
-        ends[Count] = text.Length + e.Bytes.Length;
-        keyOf[Count] = key;
-        times[Count] = e.Time;
-        offsets[Count] = e.Offset;
-        flags[Count] = (byte)e.Flags;
-        severities[Count] = (byte)e.Severity;
+        ulong time = e.Time, offset = e.Offset;
+        ref ulong sourceEnd = ref sourceEnds[e.Source];
+        int columnBytes = 6 + VarintBytes((long)(time - previousTime)) + (sourceEnd == offset ? 0 : 10);
+        if (i > 0 && key != keyOf[i - 1])
+            columnBytes += 24;
+        ColumnBytes += columnBytes;
         text.Raw(e.Bytes);
-        TimeMin = Count == 0 ? e.Time : Math.Min(TimeMin, e.Time);
-        TimeMax = Math.Max(TimeMax, e.Time);
-        Count++;
+        sourceEnd = offset + (ulong)e.Bytes.Length;
+        ends[i] = text.Length;
+        keyOf[i] = key;
+        times[i] = time;
+        offsets[i] = offset;
+        flags[i] = (byte)e.Flags;
+        severities[i] = (byte)e.Severity;
+        TimeMin = i == 0 ? time : Math.Min(TimeMin, time);
+        TimeMax = Math.Max(TimeMax, time);
+        previousTime = time;
+        Count = i + 1;
     }
 
     /// <summary>The text, with <see cref="TextSlackBytes"/> behind it that may be read and mean nothing.</summary>
@@ -125,7 +131,8 @@ internal sealed class BlockEvents : IDisposable
         Hosts.Reset();
         Apps.Reset();
         Array.Clear(cache);
-        sourceEnds.Clear();
+        sourceCount = 0;
+        previousTime = 0;
         Count = ColumnBytes = 0;
         TimeMin = TimeMax = 0;
     }
@@ -142,11 +149,21 @@ internal sealed class BlockEvents : IDisposable
         ref CachedKey cached = ref cache[(uint)(e.Pid * 0x9E3779B1 + (uint)e.Source * 0x85EBCA6B) >> (32 - CacheBits)];
         if (ReferenceEquals(cached.Host, e.Host) && ReferenceEquals(cached.App, app) && cached.Pid == e.Pid && cached.Source == e.Source)
             return cached.Index;
+        int namesBefore = Hosts.Bytes + Apps.Bytes;
         int index = keys.IndexOf(new EventKey(e.Source, Hosts.IndexOf(e.Host), Apps.IndexOf(app), e.Pid));
-        while (sourceEnds.Count <= e.Source)
-            sourceEnds.Add(0);
+        ColumnBytes += Hosts.Bytes + Apps.Bytes - namesBefore;
+        if (e.Source >= sourceCount)
+            AddSources(e.Source + 1);
         cached = new CachedKey(e.Host, app, e.Pid, e.Source, index);
         return index;
+    }
+
+    private void AddSources(int count)
+    {
+        if (count > sourceEnds.Length)
+            Array.Resize(ref sourceEnds, Math.Max(16, count * 2));
+        sourceEnds.AsSpan(sourceCount, count - sourceCount).Clear();
+        sourceCount = count;
     }
 
     private static int VarintBytes(long value) => (70 - BitOperations.LeadingZeroCount((ulong)(value << 1) ^ (ulong)(value >> 63) | 1)) / 7;

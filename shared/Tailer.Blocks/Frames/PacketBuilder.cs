@@ -25,6 +25,7 @@ public sealed class PacketBuilder : IDisposable
     private readonly List<OpenRange> ranges = [];
     private int lastIndex = -1;
     private int rangeBytes;
+    private Bounds bounds;
 
     public int Count => block.Count;
 
@@ -36,12 +37,19 @@ public sealed class PacketBuilder : IDisposable
     /// Enough for a full packet: seal before adding more. With a target of at most <see cref="Limits.PacketRawBytesBehind"/> whatever was added
     /// fits; with a greater one, at most <see cref="Limits.PacketRawBytesFarBehind"/>, it need not.
     /// </summary>
-    public bool IsFull(int rawBytesTarget) => block.RawBytes >= rawBytesTarget
-        || block.RawBytes + block.ColumnBytes + rangeBytes >= Bound(FilledBytesTarget, rawBytesTarget)
-        || block.Count >= Limits.BlockEventsMax - 1
-        || ranges.Count >= Limits.FrameSourcesMax - 1
-        || block.ColumnBytes >= Bound(ColumnBytesTarget, rawBytesTarget)
-        || rangeBytes >= RangeBytesTarget;
+    public bool IsFull(int rawBytesTarget)
+    {
+        // Asked before every line, and mostly for the target of the line before.
+        if (rawBytesTarget != bounds.RawBytes)
+            bounds = new Bounds(rawBytesTarget, Bound(FilledBytesTarget, rawBytesTarget), Bound(ColumnBytesTarget, rawBytesTarget));
+        int rawBytes = block.RawBytes, columnBytes = block.ColumnBytes;
+        return rawBytes >= rawBytesTarget
+            || rawBytes + columnBytes + rangeBytes >= bounds.FilledBytes
+            || block.Count >= Limits.BlockEventsMax - 1
+            || ranges.Count >= Limits.FrameSourcesMax - 1
+            || columnBytes >= bounds.ColumnBytes
+            || rangeBytes >= RangeBytesTarget;
+    }
 
     /// <summary>
     /// Index to use as <see cref="Event.Source"/>. The descriptor given last for a source is the one in the packet; null
@@ -78,7 +86,8 @@ public sealed class PacketBuilder : IDisposable
         if (!range.IsEmpty && e.Offset < range.To)
             throw new InvalidOperationException($"events of source {range.Id} out of order: {e.Offset} after {range.To}");
         block.Add(e);
-        range.HasHoles |= !range.IsEmpty && e.Offset > range.To;
+        if (!range.IsEmpty && e.Offset > range.To)
+            range.HasHoles = true;
         range.Extend(e.Offset, e.End);
         range.Events++;
     }
@@ -200,6 +209,9 @@ public sealed class PacketBuilder : IDisposable
         w.U16((ushort)agent.Length);
         w.Raw(agent);
     }
+
+    /// <summary>When a packet is full, by its target of raw bytes.</summary>
+    private readonly record struct Bounds(int RawBytes, int FilledBytes, int ColumnBytes);
 
     private sealed class OpenRange
     {

@@ -30,6 +30,19 @@ public sealed class WordStartTests
     }
 
     [Fact]
+    public void Any_processor_finds_the_same()
+    {
+        var random = new Random(7);
+        byte[] text = new byte[64];
+        for (int i = 0; i < 20_000; i++)
+        {
+            for (int k = 0; k < text.Length; k++)
+                text[k] = (byte)(random.Next(8) == 0 ? random.Next(256) : "ineftwrdbgacvofmslp "[random.Next(20)]);
+            Assert.Equal(WordStart.ByHalves(ref text[0]), WordStart.At(ref text[0]));
+        }
+    }
+
+    [Fact]
     public void Few_other_words_are_taken_for_levels()
     {
         var begins = Levels.Select(level => level[..3]).ToHashSet(StringComparer.Ordinal);
