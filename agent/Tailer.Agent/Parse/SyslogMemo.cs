@@ -96,8 +96,9 @@ internal sealed class SyslogMemo(NameCache names, NameCache? hosts)
     }
 
     /// <summary>A header of so many bytes; 0: none.</summary>
-    private record struct Entry(int Length)
+    private struct Entry
     {
+        public int Length;
         public SyslogFacts Facts;
     }
 }

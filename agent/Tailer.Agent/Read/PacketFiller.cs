@@ -193,6 +193,8 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
     {
         if (open.Builder.IsEmpty)
             return;
+        // First: whatever comes of it, the builder starts anew.
+        open.LatestDescriptor = null;
         Seal(open, open.Builder);
         foreach (FollowedSource source in open.Sources)
         {
@@ -203,7 +205,6 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
             spool.NoteDropped(source.Describe(), from, to);
         open.Dropped.Clear();
         open.Sources.Clear();
-        open.LatestDescriptor = null;
         open.DescriptorBytes = 0;
     }
 

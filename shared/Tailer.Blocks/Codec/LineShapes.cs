@@ -18,6 +18,7 @@ internal sealed class LineShapes
     /// <summary>Longer lines are not remembered.</summary>
     private const int LineBytesMax = 2048;
 
+    /// <summary>A chunk is one byte at least.</summary>
     private const int ChunksMax = LineBytesMax;
 
     private readonly Shape[] shapes = new Shape[1 << PlaceBits];
