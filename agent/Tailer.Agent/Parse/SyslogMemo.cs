@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using Tailer.Blocks;
 
 namespace Tailer.Agent;
 
@@ -55,7 +55,6 @@ internal sealed class SyslogMemo(NameCache names, NameCache? hosts)
     {
         bool found = SyslogHeader.TryReadNew(rest, out ReadOnlySpan<byte> host, out ReadOnlySpan<byte> app, out uint pid, out length);
         unremembered = found ? FactsOf(host, app, pid) : default;
-        length = found ? length : 0;
         return ref unremembered;
     }
 
@@ -63,7 +62,6 @@ internal sealed class SyslogMemo(NameCache names, NameCache? hosts)
     {
         bool found = SyslogHeader.TryRead(rest, out ReadOnlySpan<byte> host, out ReadOnlySpan<byte> app, out uint pid, out length);
         unremembered = found ? FactsOf(host, app, pid) : default;
-        length = found ? length : 0;
         return ref unremembered;
     }
 
@@ -72,12 +70,7 @@ internal sealed class SyslogMemo(NameCache names, NameCache? hosts)
     {
         if (rest.Length < HeaderBytesMax)
             return rest.StartsWith(texts.AsSpan(at, length));
-        ref byte first = ref MemoryMarshal.GetReference(rest);
-        ref byte text = ref texts[at];
-        nuint half = (nuint)Vector256<byte>.Count;
-        uint low = Vector256.Equals(Vector256.LoadUnsafe(ref first), Vector256.LoadUnsafe(ref text)).ExtractMostSignificantBits();
-        uint high = Vector256.Equals(Vector256.LoadUnsafe(ref first, half), Vector256.LoadUnsafe(ref text, half)).ExtractMostSignificantBits();
-        return (~(low | (ulong)high << Vector256<byte>.Count) & (ulong.MaxValue >> (HeaderBytesMax - length))) == 0;
+        return (ShortBytes.Differences(ref MemoryMarshal.GetReference(rest), ref texts[at]) & (ulong.MaxValue >> (HeaderBytesMax - length))) == 0;
     }
 
     private SyslogFacts FactsOf(ReadOnlySpan<byte> host, ReadOnlySpan<byte> app, uint pid)

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Tailer.Blocks;
 
 namespace Tailer.Agent;
@@ -63,17 +62,11 @@ internal sealed class TimeMemo
         return found;
     }
 
+    /// <summary>All kept bytes but the fraction's; at once where the line is as long as the longest text.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsSame(ReadOnlySpan<byte> line) => line.Length >= TextBytesMax ? IsSameByMasks(ref MemoryMarshal.GetReference(line)) : IsSameByParts(line);
-
-    /// <summary>All kept bytes but the fraction's at once; the line is as long as the longest text.</summary>
-    private bool IsSameByMasks(ref byte line)
-    {
-        ref byte kept = ref MemoryMarshal.GetArrayDataReference(text);
-        uint low = Vector256.Equals(Vector256.LoadUnsafe(ref line), Vector256.LoadUnsafe(ref kept)).ExtractMostSignificantBits();
-        uint high = Vector256.Equals(Vector256.LoadUnsafe(ref line, 32), Vector256.LoadUnsafe(ref kept, 32)).ExtractMostSignificantBits();
-        return (~(low | (ulong)high << 32) & compared) == 0;
-    }
+    private bool IsSame(ReadOnlySpan<byte> line) => line.Length >= TextBytesMax
+        ? (ShortBytes.Differences(ref MemoryMarshal.GetReference(line), ref MemoryMarshal.GetArrayDataReference(text)) & compared) == 0
+        : IsSameByParts(line);
 
     private bool IsSameByParts(ReadOnlySpan<byte> line) =>
         line[..fractionStart].SequenceEqual(text.AsSpan(0, fractionStart)) && line[fractionEnd..length].SequenceEqual(text.AsSpan(fractionEnd, length - fractionEnd));

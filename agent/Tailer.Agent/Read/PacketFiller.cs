@@ -139,16 +139,8 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
         _ => Limits.PacketRawBytesBehind,
     };
 
-    private static int IndexOf(OpenPacket open, FollowedSource source)
-    {
-        SourceDescriptor descriptor = source.Describe();
-        // Of one source, and mostly that of the line before.
-        if (ReferenceEquals(open.LatestDescriptor, descriptor) && source.Position >= source.RepeatUntil)
-            return open.LatestIndex;
-        open.LatestIndex = open.Builder.Source(source.Id, descriptor, source.Position < source.RepeatUntil);
-        open.LatestDescriptor = descriptor;
-        return open.LatestIndex;
-    }
+    private static int IndexOf(OpenPacket open, FollowedSource source) =>
+        open.Builder.Source(source.Id, source.Describe(), source.Position < source.RepeatUntil);
 
     private static void Add(OpenPacket open, int index, FollowedSource source, ulong offset, ReadOnlySpan<byte> bytes, ulong time, EventFlags flags, in LineFacts facts) =>
         open.Builder.Add(new Event
@@ -193,8 +185,6 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
     {
         if (open.Builder.IsEmpty)
             return;
-        // First: whatever comes of it, the builder starts anew.
-        open.LatestDescriptor = null;
         Seal(open, open.Builder);
         foreach (FollowedSource source in open.Sources)
         {
@@ -238,11 +228,6 @@ internal sealed class PacketFiller(SpoolStore spool, TimeProvider clock) : ILine
         public List<(FollowedSource Source, ulong From, ulong To)> Dropped { get; } = [];
 
         public int DescriptorBytes { get; set; }
-
-        /// <summary>The descriptor and the index of the source asked for last; null: none of this packet.</summary>
-        public SourceDescriptor? LatestDescriptor { get; set; }
-
-        public int LatestIndex { get; set; }
 
         /// <summary>What the last packet was, the next one may be.</summary>
         public bool CompressesWell { get; set; }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Tailer.Blocks;
 
@@ -14,9 +15,7 @@ internal sealed class BlockEvents : IDisposable
 
     private readonly ByteWriter text = new(Limits.PacketRawBytesTarget + Limits.EventBytesMax);
     private readonly KeyTable keys = new();
-    private ulong[] sourceEnds = [];
-    private int sourceCount;
-    private ulong previousTime;
+    private readonly List<ulong> sourceEnds = [];
     private readonly CachedKey[] cache = new CachedKey[1 << CacheBits];
     private int[] ends = new int[1024];
     private int[] keyOf = new int[1024];
@@ -42,7 +41,7 @@ internal sealed class BlockEvents : IDisposable
     public int ColumnBytes { get; private set; }
 
     /// <summary>One more than the greatest source index.</summary>
-    public int SourceCount => sourceCount;
+    public int SourceCount => sourceEnds.Count;
 
     public ulong TimeMin { get; private set; }
 
@@ -97,8 +96,8 @@ internal sealed class BlockEvents : IDisposable
             Grow();
         int key = KeyIndexOf(e);
         ulong time = e.Time, offset = e.Offset;
-        ref ulong sourceEnd = ref sourceEnds[e.Source];
-        int columnBytes = 6 + VarintBytes((long)(time - previousTime)) + (sourceEnd == offset ? 0 : 10);
+        ref ulong sourceEnd = ref CollectionsMarshal.AsSpan(sourceEnds)[e.Source];
+        int columnBytes = 6 + VarintBytes((long)(i == 0 ? time : time - times[i - 1])) + (sourceEnd == offset ? 0 : 10);
         if (i > 0 && key != keyOf[i - 1])
             columnBytes += 24;
         ColumnBytes += columnBytes;
@@ -112,7 +111,6 @@ internal sealed class BlockEvents : IDisposable
         severities[i] = (byte)e.Severity;
         TimeMin = i == 0 ? time : Math.Min(TimeMin, time);
         TimeMax = Math.Max(TimeMax, time);
-        previousTime = time;
         Count = i + 1;
     }
 
@@ -131,8 +129,7 @@ internal sealed class BlockEvents : IDisposable
         Hosts.Reset();
         Apps.Reset();
         Array.Clear(cache);
-        sourceCount = 0;
-        previousTime = 0;
+        sourceEnds.Clear();
         Count = ColumnBytes = 0;
         TimeMin = TimeMax = 0;
     }
@@ -152,18 +149,10 @@ internal sealed class BlockEvents : IDisposable
         int namesBefore = Hosts.Bytes + Apps.Bytes;
         int index = keys.IndexOf(new EventKey(e.Source, Hosts.IndexOf(e.Host), Apps.IndexOf(app), e.Pid));
         ColumnBytes += Hosts.Bytes + Apps.Bytes - namesBefore;
-        if (e.Source >= sourceCount)
-            AddSources(e.Source + 1);
+        while (sourceEnds.Count <= e.Source)
+            sourceEnds.Add(0);
         cached = new CachedKey(e.Host, app, e.Pid, e.Source, index);
         return index;
-    }
-
-    private void AddSources(int count)
-    {
-        if (count > sourceEnds.Length)
-            Array.Resize(ref sourceEnds, Math.Max(16, count * 2));
-        sourceEnds.AsSpan(sourceCount, count - sourceCount).Clear();
-        sourceCount = count;
     }
 
     private static int VarintBytes(long value) => (70 - BitOperations.LeadingZeroCount((ulong)(value << 1) ^ (ulong)(value >> 63) | 1)) / 7;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Tailer.Blocks;
 
@@ -38,22 +37,12 @@ internal sealed class LeadStream(int key, int format, TimeFormat? timeFormat, by
         if (line.Length < leadBytes || !isWritable)
             return false;
         ref byte start = ref MemoryMarshal.GetReference(line);
-        if ((~EqualBytes(ref start, ref MemoryMarshal.GetArrayDataReference(lead)) & comparedBytes) != 0)
+        if ((ShortBytes.Differences(ref start, ref MemoryMarshal.GetArrayDataReference(lead)) & comparedBytes) != 0)
             return false;
         ulong fraction = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, fractionAt));
         if (((fraction ^ DecimalDigits.Of((uint)(time - second * LogTime.PerSecond))) & fractionMask) != 0)
             return false;
         return (leadBytes <= BlockEvents.TextSlackBytes || RestMatches(line)) && !LeadShape.Cuts(line, leadBytes);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong EqualBytes(ref byte a, ref byte b)
-    {
-        if (Vector512.IsHardwareAccelerated)
-            return Vector512.Equals(Vector512.LoadUnsafe(ref a), Vector512.LoadUnsafe(ref b)).ExtractMostSignificantBits();
-        uint low = Vector256.Equals(Vector256.LoadUnsafe(ref a), Vector256.LoadUnsafe(ref b)).ExtractMostSignificantBits();
-        uint high = Vector256.Equals(Vector256.LoadUnsafe(ref a, 32), Vector256.LoadUnsafe(ref b, 32)).ExtractMostSignificantBits();
-        return low | (ulong)high << 32;
     }
 
     /// <summary>What is behind the bytes compared at once, without the fraction where that is there.</summary>

@@ -85,7 +85,7 @@ internal sealed class LineShapes
             int stop = s < slots.Length ? slots[s].Start : end;
             for (int i = at; i < stop; i++)
             {
-                if (char.IsAsciiDigit((char)text[i]) && !(i + 1 < end && char.IsAsciiLetter((char)text[i + 1])))
+                if (LineTokenizer.IsDigit(text[i]) && !(i + 1 < end && LineTokenizer.IsLetter(text[i + 1])))
                     return true;
             }
             at = s < slots.Length ? slots[s].End : end;

@@ -322,9 +322,9 @@ internal sealed class LineTokenizer
         return new Slot(head, start, (byte)length, kind);
     }
 
-    private static bool IsDigit(byte b) => (uint)(b - '0') < 10;
+    internal static bool IsDigit(byte b) => (uint)(b - '0') < 10;
 
-    private static bool IsLetter(byte b) => (uint)((b | 0x20) - 'a') < 26;
+    internal static bool IsLetter(byte b) => (uint)((b | 0x20) - 'a') < 26;
 
     private static bool IsValue(byte b) => IsLetter(b) || IsDigit(b) || b is (byte)'_' or (byte)'-' or (byte)'.' or (byte)'/' or (byte)'@';
 }

@@ -8,8 +8,9 @@ namespace Tailer.Blocks;
 /// Compares and copies short runs of bytes with one vector. Both places must be readable for 64 bytes, and where it copies the
 /// target writable for 32: callers keep slack behind their buffers.
 /// </summary>
-internal static class ShortBytes
+public static class ShortBytes
 {
+    /// <summary>Whether so many bytes are the same.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AreEqual(ref byte a, ref byte b, int length)
     {
@@ -23,7 +24,7 @@ internal static class ShortBytes
     /// Which of 64 bytes differ, the first in the lowest bit. Of all of them, whether there are so many or not: no processor foresees how long a piece is.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ulong Differences(ref byte a, ref byte b)
+    public static ulong Differences(ref byte a, ref byte b)
     {
         if (Vector512.IsHardwareAccelerated)
             return ~Vector512.Equals(Vector512.LoadUnsafe(ref a), Vector512.LoadUnsafe(ref b)).ExtractMostSignificantBits();
@@ -37,6 +38,7 @@ internal static class ShortBytes
     private static bool AreLongEqual(ref byte a, ref byte b, int length) =>
         MemoryMarshal.CreateReadOnlySpan(ref a, length).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref b, length));
 
+    /// <summary>Copies so many bytes, and may write over what is behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(ref byte to, ref byte from, int length)
     {

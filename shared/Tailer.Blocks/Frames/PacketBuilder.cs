@@ -23,7 +23,8 @@ public sealed class PacketBuilder : IDisposable
     private readonly BlockBuilder block = new();
     private readonly Dictionary<SourceId, int> indexes = [];
     private readonly List<OpenRange> ranges = [];
-    private int lastIndex = -1;
+    private OpenRange? last;
+    private int lastIndex;
     private int rangeBytes;
     private Bounds bounds;
 
@@ -57,9 +58,11 @@ public sealed class PacketBuilder : IDisposable
     /// </summary>
     public int Source(SourceId id, SourceDescriptor? descriptor, bool mayRepeat = false)
     {
-        if (lastIndex >= 0 && ranges[lastIndex].Id == id && ReferenceEquals(ranges[lastIndex].Descriptor, descriptor))
+        // Mostly that of the line before.
+        if (last is not null && ReferenceEquals(last.Descriptor, descriptor) && last.Id == id)
         {
-            ranges[lastIndex].MayRepeat |= mayRepeat;
+            if (mayRepeat)
+                last.MayRepeat = true;
             return lastIndex;
         }
         if (!indexes.TryGetValue(id, out int index))
@@ -74,9 +77,9 @@ public sealed class PacketBuilder : IDisposable
             rangeBytes += descriptor.BytesMax - (ranges[index].Descriptor?.BytesMax ?? 0);
             ranges[index].Descriptor = descriptor;
         }
-        ranges[index].MayRepeat |= mayRepeat;
-        lastIndex = index;
-        return index;
+        last = ranges[index];
+        last.MayRepeat |= mayRepeat;
+        return lastIndex = index;
     }
 
     public void Add(scoped in Event e)
@@ -170,7 +173,7 @@ public sealed class PacketBuilder : IDisposable
         block.Reset();
         indexes.Clear();
         ranges.Clear();
-        lastIndex = -1;
+        last = null;
         rangeBytes = 0;
     }
 
